@@ -1,0 +1,57 @@
+import path from "node:path";
+import { isZenError, type ActiveValue } from "@zen/core/light";
+import { openQuietly } from "../light.ts";
+import { notice } from "../output/answer.ts";
+import { printJson } from "../output/json.ts";
+import { printTable } from "../output/table.ts";
+import { ZenCommand } from "../program.ts";
+import { session } from "../session.ts";
+import { VERSION } from "../version.ts";
+
+interface Fact {
+  readonly value: string | null;
+  /** What made it so. */
+  readonly source: string;
+}
+
+/** `zen status` */
+export function statusCommand(): ZenCommand {
+  return new ZenCommand("status")
+    .description("Show what is active here, and why")
+    .stackOptions()
+    .examples("zen status", "ZENML_ACTIVATED_STACK=custom zen status", "zen status --output json")
+    .action(async ({ profile, stack }: { profile?: string; stack?: string }) => {
+      const facts = await statusHere({ profile, stack });
+      if (session.json) {
+        const entries = Object.entries(facts);
+        const values = Object.fromEntries(entries.map(([name, { value }]) => [name, value]));
+        printJson({ ...values, sources: Object.fromEntries(entries.map(([name, { source }]) => [name, source])) });
+        return;
+      }
+      const rows = Object.entries(facts).map(([name, { value, source }]) => [name.replace(/[A-Z]/g, "_$&").toUpperCase(), value ?? "", source]);
+      await printTable({ columns: ["PROPERTY", "VALUE", "SOURCE"], rows, description: true });
+    }) as ZenCommand;
+}
+
+async function statusHere(flags: { profile: string | undefined; stack: string | undefined }): Promise<Record<string, Fact>> {
+  const context = await openQuietly(flags, notice);
+  const root = context.repositoryRoot;
+  const { ZENML_REPOSITORY_PATH, ZENML_CONFIG_PATH } = process.env;
+  return {
+    version: { value: VERSION, source: path.dirname(__dirname) },
+    activeProfile: fact(context.profile),
+    activeStack: await context.activeStack().then(fact, problem),
+    repository: root === undefined ? { value: null, source: `no .zen in ${process.cwd()} or above it` } : { value: root, source: ZENML_REPOSITORY_PATH ? "environment: ZENML_REPOSITORY_PATH" : "working directory" },
+    configFolder: { value: context.configFolder, source: ZENML_CONFIG_PATH ? "environment: ZENML_CONFIG_PATH" : "default" },
+  };
+}
+
+function fact({ value, source, detail }: ActiveValue): Fact {
+  return { value, source: `${source}: ${detail}` };
+}
+
+/** Status is what a person runs when something is wrong: it shows what is wrong rather than failing with it. */
+function problem(error: unknown): Fact {
+  if (!isZenError(error)) throw error;
+  return { value: null, source: error.message };
+}

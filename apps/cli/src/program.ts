@@ -1,0 +1,166 @@
+import { Argument, Command, CommanderError, InvalidArgumentError, Option, type HelpConfiguration } from "commander";
+import type { Candidates } from "./completion/candidates.ts";
+import { columns, write } from "./output/terminal.ts";
+import { session } from "./session.ts";
+import { unknownCommand, unknownOption, usageError } from "./usage-error.ts";
+
+/** A command with zen's manners: its help, its usage errors, and what can stand in its places. */
+export class ZenCommand extends Command {
+  /** What a shell may offer for an argument or an option's value. */
+  readonly #candidates = new Map<Argument | Option, Candidates>();
+
+  override createCommand(name?: string): ZenCommand {
+    return new ZenCommand(name);
+  }
+
+  /** A command below this one. */
+  sub(nameAndArguments: string, description: string): ZenCommand {
+    return this.command(nameAndArguments, { hidden: false }).description(description) as ZenCommand;
+  }
+
+  /** Ends its help. */
+  examples(...lines: readonly string[]): this {
+    return this.addHelpText("after", `\nExamples:\n${lines.map((line) => `  $ ${line}\n`).join("")}`.trimEnd());
+  }
+
+  /** An argument whose values a shell can offer. */
+  argumentOf(name: string, description: string, candidates: Candidates): this {
+    const argument = new Argument(name, description);
+    this.#candidates.set(argument, candidates);
+    return this.addArgument(argument);
+  }
+
+  /** An option whose values a shell can offer. */
+  optionOf(flags: string, description: string, candidates: Candidates, required = false): this {
+    const option = new Option(flags, description).makeOptionMandatory(required);
+    this.#candidates.set(option, candidates);
+    return this.addOption(option);
+  }
+
+  /** `--profile`, for commands that read or write a profile. */
+  profileOption(): this {
+    return this.optionOf("--profile <name>", "use this profile instead of the active one", { kind: "profile" });
+  }
+
+  /** `--profile` and `--stack`, for commands that use a stack's components. */
+  stackOptions(): this {
+    return this.profileOption().optionOf("--stack <name>", "use this stack instead of the active one", { kind: "stack" });
+  }
+
+  limitOption(): this {
+    return this.option("--limit <n>", "show the newest n only (default: all)", positiveInteger);
+  }
+
+  candidatesOf(place: Argument | Option): Candidates | undefined {
+    return this.#candidates.get(place);
+  }
+
+  /** `zen stack list`. */
+  get path(): string {
+    return this.parent ? `${(this.parent as ZenCommand).path} ${this.name()}` : this.name();
+  }
+
+  override help(context?: { error?: boolean } | ((text: string) => string)): never {
+    const missing = typeof context === "object" && context.error === true;
+    if (missing && session.json) throw usageError("missing_command", `${this.path} needs a command.`, this.path);
+    write(missing ? 2 : 1, this.helpInformation());
+    throw new CommanderError(missing ? 2 : 0, "zen.help", "");
+  }
+
+  override error(message: string, { code = "" }: { code?: string } = {}): never {
+    const text = message.replace(/^error: /, "");
+    const quoted = /'([^']*)'/.exec(text)?.[1] ?? "";
+    const name = quoted.split(/[ ,]/).findLast((part) => part.startsWith("-")) ?? quoted;
+    switch (code) {
+      case "commander.unknownOption":
+        throw unknownOption(quoted, this.#flags(), this.path);
+      case "commander.unknownCommand":
+        throw unknownCommand(quoted, this.commands.map((command) => command.name()), this.path);
+      case "commander.missingArgument":
+        throw usageError("missing_argument", `${this.path} needs an argument: ${quoted.toUpperCase()}.`, this.path);
+      case "commander.optionMissingArgument":
+        throw usageError("missing_option_value", `The option ${name} needs a value.`, this.path);
+      case "commander.missingMandatoryOptionValue":
+        throw usageError("missing_option", `${this.path} needs the option ${name}.`, this.path);
+      case "commander.excessArguments":
+        throw usageError("too_many_arguments", `${this.path} takes ${this.#takes()}, and there is more: ${this.args.slice(this.registeredArguments.length).join(" ")}.`, this.path);
+      case "commander.invalidArgument": {
+        const [, value = "", reason = ""] = /argument '(.*?)' is invalid(?: for .*?)?\. (.*)$/s.exec(text) ?? [];
+        throw usageError("invalid_option_value", `"${value}" is no value for ${name}. ${reason}`, this.path);
+      }
+      default:
+        throw usageError("usage", `${text[0]!.toUpperCase()}${text.slice(1)}`, this.path);
+    }
+  }
+
+  #flags(): string[] {
+    const own = this.createHelp().visibleOptions(this);
+    const global = this.createHelp().visibleGlobalOptions(this);
+    return [...own, ...global].flatMap(({ long, short }) => [long, short].filter((flag) => flag !== undefined && flag !== null));
+  }
+
+  #takes(): string {
+    const count = this.registeredArguments.length;
+    return count === 0 ? "no argument" : count === 1 ? "one argument" : `${count} arguments`;
+  }
+}
+
+/** Parses and runs `argv`, whose first word is `group`. @returns the exit code */
+export async function runGroup(group: ZenCommand, argv: readonly string[]): Promise<number> {
+  try {
+    await rootOf(group).parseAsync(spelling(argv), { from: "user" });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode;
+    throw error;
+  }
+}
+
+/** `zen` with this one group in it, and the options of every command. */
+export function rootOf(group: ZenCommand): ZenCommand {
+  const root = new ZenCommand("zen");
+  root
+    .addOption(new Option("--output <format>", "table for people, json for programs").choices(["table", "json"]))
+    .option("--debug", "show the stack of an error");
+  root.addCommand(group);
+  for (const command of family(root)) {
+    command
+      .exitOverride()
+      .showSuggestionAfterError(false)
+      .helpCommand(false)
+      .helpOption("-h, --help", "show this help")
+      .configureHelp(HELP)
+      .configureOutput({ writeOut: (text) => write(1, text), writeErr: () => {}, getOutHelpWidth: () => columns(1) ?? 80, getErrHelpWidth: () => columns(2) ?? 80 });
+  }
+  return root;
+}
+
+/** An argument without a description is one that another one's covers. */
+const described = (command: Command): Argument[] => command.registeredArguments.filter(({ description }) => description !== "");
+
+const HELP: HelpConfiguration = {
+  showGlobalOptions: true,
+  visibleArguments: described,
+  subcommandTerm: (sub) => [sub.name(), ...described(sub).map((argument) => (argument.required ? `<${argument.name()}>` : `[${argument.name()}]`))].join(" "),
+};
+
+function family(command: ZenCommand): ZenCommand[] {
+  return [command, ...(command.commands as ZenCommand[]).flatMap(family)];
+}
+
+/** As the documentation spells some options: `--container_registry`, and `-al`, which no parser takes for one option. */
+function spelling(argv: readonly string[]): string[] {
+  const end = argv.includes("--") ? argv.indexOf("--") : argv.length;
+  return argv.map((word, at) => {
+    if (at >= end) return word;
+    if (argv[0] === "stack" && /^-al(=|$)/.test(word)) return word.replace("-al", "--alerter");
+    return word.startsWith("--") ? word.replace(/^[^=]+/, (name) => name.replaceAll("_", "-")) : word;
+  });
+}
+
+/** For a count on the command line. */
+export function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || !Number.isSafeInteger(value)) throw new InvalidArgumentError("It must be a whole number from 1.");
+  return value;
+}

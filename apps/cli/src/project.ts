@@ -1,0 +1,21 @@
+import type { Project } from "@zen/core/host";
+import { HOST_FOLDERS } from "./host-folders.ts";
+import { loadHost } from "./host.ts";
+import { announce } from "./light.ts";
+import { notice } from "./output/answer.ts";
+
+/** Opens the working directory's project in its own core, for what needs classes of flavors. */
+export async function withProject<Result>(
+  { profile, stack }: { profile?: string | undefined; stack?: string | undefined },
+  use: (project: Project) => Promise<Result>,
+): Promise<Result> {
+  const folder = process.cwd();
+  await announce({ profile, stack });
+  const host = await loadHost(folder);
+  const project = await host.openProject({ folder, hostFolders: HOST_FOLDERS, profile, stack, notice });
+  try {
+    return await use(project);
+  } finally {
+    await project.close();
+  }
+}

@@ -1,0 +1,66 @@
+import type { RunEvent } from "@zen/core/host";
+import { count, duration } from "../output/format.ts";
+import { styled, writeLine } from "../output/terminal.ts";
+import type { RunView } from "./run-view.ts";
+
+/** At most one line of progress per step in this time: a loop may report thousands of times a second. */
+const PROGRESS_MILLISECONDS = 1000;
+
+export const STOPPING = "Stopping: the steps that run have a few seconds to end. Another Ctrl-C ends at once.";
+
+/** One line per event on standard error: for logs, pipes and terminals that can't move their cursor. */
+export function linesView(): RunView {
+  const lastProgress = new Map<string, number>();
+  return {
+    onEvent(event) {
+      if (event.type === "step.progress") {
+        const last = lastProgress.get(event.node) ?? -Infinity;
+        const finished = event.total !== undefined && event.done >= event.total;
+        if (Date.now() - last < PROGRESS_MILLISECONDS && !finished) return;
+        lastProgress.set(event.node, Date.now());
+      }
+      const line = lineOf(event);
+      if (line !== undefined) writeLine(2, line);
+    },
+    stopping: () => writeLine(2, STOPPING),
+    close: () => {},
+  };
+}
+
+function lineOf(event: RunEvent): string | undefined {
+  switch (event.type) {
+    case "run.started":
+      return `Run ${event.name} of pipeline ${event.pipeline} started on stack ${event.stack}: ${count(event.steps, "step")}.`;
+    case "step.started":
+      return `▶ ${event.node}${event.attempt > 1 ? ` (attempt ${event.attempt})` : ""}`;
+    case "step.cached":
+      return `${styled(2, "green", "✔")} ${event.node} cached: ${event.reason}`;
+    case "step.completed":
+      return `${styled(2, "green", "✔")} ${event.node} ${duration(event.milliseconds)}`;
+    case "step.failed":
+      return `${styled(2, "red", "✖")} ${event.node} failed${event.attempts > 1 ? ` after ${event.attempts} attempts` : ""}: ${event.message}`;
+    case "step.retried":
+      return `${styled(2, "yellow", "↻")} ${event.node} attempt ${event.attempt} failed: ${event.message}. Next one in ${duration(event.delayMilliseconds)}.`;
+    case "step.skipped":
+      return `${styled(2, "dim", "○")} ${event.node} skipped`;
+    case "step.cancelled":
+      return `${styled(2, "yellow", "■")} ${event.node} cancelled`;
+    case "step.log":
+      return logLine(event);
+    case "step.progress":
+      return `… ${event.node} ${progressText(event)}`;
+    case "run.finished":
+      return undefined;
+  }
+}
+
+/** `[fit] loss 0.31 {"epoch":3}`: what a step logged or printed. */
+export function logLine({ node, level, message, fields }: Pick<Extract<RunEvent, { type: "step.log" }>, "node" | "level" | "message" | "fields">): string {
+  const loud = level === "warn" || level === "error" ? `${styled(2, level === "warn" ? "yellow" : "red", level)} ` : "";
+  return `[${node}] ${loud}${message}${fields === undefined ? "" : ` ${JSON.stringify(fields)}`}`;
+}
+
+/** `40 of 100 rows`, or `40` where no total is known. */
+export function progressText({ done, total, message }: { done: number; total?: number; message?: string }): string {
+  return `${done}${total === undefined ? "" : ` of ${total}`}${message === undefined ? "" : ` ${message}`}`;
+}

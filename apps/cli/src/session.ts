@@ -1,0 +1,7 @@
+/** What the whole command line says about how to answer. Set once by `main`, before anything runs. */
+export const session = {
+  /** `--output json`: standard output has the answer and nothing else, standard error at most one error object. */
+  json: false,
+  /** `--debug`, or ZENML_DEBUG: errors show their stack. */
+  debug: false,
+};

@@ -1,0 +1,129 @@
+import { close, closeSync, fstatSync, openSync, read, readSync } from "node:fs";
+import type { ReadableStreamDefaultController, UnderlyingSource } from "node:stream/web";
+import { ZenError, type ByteRange } from "@zen/core";
+import { SMALL_BYTES } from "./object-writer.ts";
+
+const CHUNK_BYTES = 1024 * 1024;
+
+/**
+ * The bytes of a file, or of a part of it. The file is opened now, so what is read is what was there now, even if the
+ * object is replaced or deleted meanwhile.
+ */
+export function readObject(file: string, key: string, range: ByteRange | undefined, signal: AbortSignal | undefined, failed: (error: unknown) => unknown): ReadableStream<Uint8Array> {
+  const fd = openSync(file, "r");
+  let start: number;
+  let length: number;
+  let small: Uint8Array | undefined;
+  try {
+    const stat = fstatSync(fd);
+    // A folder, say, that isn't the store's.
+    if (!stat.isFile()) throw Object.assign(new Error("not a file"), { code: "ENOENT" });
+    ({ start, length } = partOf(key, stat.size, range));
+    if (length <= SMALL_BYTES) small = readWhole(fd, start, length);
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+  if (small === undefined) return new ReadableStream(new FilePart(fd, start, length, signal, failed));
+  closeSync(fd);
+  return new ReadableStream({
+    start(controller) {
+      if (small.byteLength > 0) controller.enqueue(small);
+      controller.close();
+    },
+  });
+}
+
+function partOf(key: string, size: number, range: ByteRange | undefined): { start: number; length: number } {
+  if (!range) return { start: 0, length: size };
+  const { start, end = size - 1 } = range;
+  if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end) || start < 0 || start >= size || end < start) {
+    throw new ZenError("bad_range", `Can't read bytes ${start} to ${range.end ?? "the last"} of "${key}": it has ${size}.`, {
+      hint: `A range starts at 0 or later and before ${size}, and its end, which is included, doesn't come before its start.`,
+      details: { key, start, end: range.end, size },
+    });
+  }
+  return { start, length: Math.min(end, size - 1) - start + 1 };
+}
+
+function readWhole(fd: number, start: number, length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  let taken = 0;
+  while (taken < length) {
+    const count = readSync(fd, bytes, taken, length - taken, start + taken);
+    if (count === 0) throw truncated();
+    taken += count;
+  }
+  return bytes;
+}
+
+function truncated(): Error {
+  return Object.assign(new Error("the file became shorter while it was read"), { code: "EIO" });
+}
+
+/** Reads a part of a file chunk by chunk, one ahead of whoever takes them, and closes it at the end. */
+class FilePart implements UnderlyingSource<Uint8Array> {
+  readonly #fd: number;
+  readonly #signal: AbortSignal | undefined;
+  readonly #failed: (error: unknown) => unknown;
+  #position: number;
+  #left: number;
+  #reading = false;
+  #over = false;
+  #aborted: (() => void) | undefined;
+
+  constructor(fd: number, start: number, length: number, signal: AbortSignal | undefined, failed: (error: unknown) => unknown) {
+    this.#fd = fd;
+    this.#position = start;
+    this.#left = length;
+    this.#signal = signal;
+    this.#failed = failed;
+  }
+
+  start(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    if (!this.#signal) return;
+    this.#aborted = () => {
+      controller.error(this.#signal!.reason);
+      this.#end();
+    };
+    this.#signal.addEventListener("abort", this.#aborted, { once: true });
+  }
+
+  pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const wanted = Math.min(CHUNK_BYTES, this.#left);
+      this.#reading = true;
+      read(this.#fd, Buffer.allocUnsafeSlow(wanted), 0, wanted, this.#position, (error, count, chunk) => {
+        this.#reading = false;
+        if (this.#over) {
+          // Cancelled or aborted meanwhile: the file was kept open for this read only.
+          close(this.#fd);
+          return resolve();
+        }
+        if (error || count === 0) {
+          this.#end();
+          return reject(this.#failed(error ?? truncated()) as Error);
+        }
+        this.#position += count;
+        this.#left -= count;
+        controller.enqueue(count === chunk.byteLength ? chunk : chunk.subarray(0, count));
+        if (this.#left === 0) {
+          this.#end();
+          controller.close();
+        }
+        resolve();
+      });
+    });
+  }
+
+  cancel(): void {
+    this.#end();
+  }
+
+  #end(): void {
+    if (this.#over) return;
+    this.#over = true;
+    if (this.#aborted) this.#signal!.removeEventListener("abort", this.#aborted);
+    if (!this.#reading) close(this.#fd);
+  }
+}

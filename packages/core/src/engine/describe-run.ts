@@ -1,0 +1,36 @@
+import type { BaseMetadataStore } from "../component/metadata-store.ts";
+import type { ResolvedBinding, RunRecord, StepRecord } from "../metadata/record.ts";
+import type { OutputDescription, RunDescription, StepDescription } from "./run-description.ts";
+import { runStatus } from "./run-status.ts";
+
+/** A run with its steps, as users see it. */
+export async function describeRun(store: BaseMetadataStore, run: RunRecord): Promise<RunDescription> {
+  const steps: StepDescription[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await store.listSteps(run.id, { cursor });
+    steps.push(...page.entries.map(describeStep));
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  const { id, name, pipeline, stack, createdAt, finishedAt, failure } = run;
+  return { id, name, pipeline, status: runStatus(run), stack, createdAt, finishedAt, failure, outputs: run.outputs ? describeOutputs(run.outputs) : [], steps };
+}
+
+function describeStep({ node, step, status, cached, reason, attempts, startedAt, finishedAt, failure, outputs }: StepRecord): StepDescription {
+  return { name: node, step, status, cached, reason, attempts, startedAt, finishedAt, failure, outputs: Object.entries(outputs).map(([name, id]) => ({ name, id })) };
+}
+
+/** The artifacts of a run's outputs, each with its place in what the pipeline returned: `metrics.accuracy`, `urls[2]`. */
+export function describeOutputs(resolved: ResolvedBinding, name = ""): OutputDescription[] {
+  switch (resolved.kind) {
+    case "artifact":
+      return [{ name: name || "output", id: resolved.id, ...(resolved.path?.length ? { path: resolved.path } : {}) }];
+    case "list":
+      return resolved.items.flatMap((item, index) => describeOutputs(item, `${name}[${index}]`));
+    case "object":
+      return Object.entries(resolved.fields).flatMap(([key, field]) => describeOutputs(field, name === "" ? key : `${name}.${key}`));
+    case "value":
+    case "secret":
+      return [];
+  }
+}

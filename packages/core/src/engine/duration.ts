@@ -1,0 +1,9 @@
+import type { Duration } from "../pipeline/types.ts";
+
+const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** `"1.5s"` → 1500. The text has been checked where the option was given. */
+export function milliseconds(duration: Duration): number {
+  const [, number, unit] = /^([0-9.]+)(ms|s|m|h|d)$/.exec(duration)!;
+  return Number(number) * UNITS[unit as keyof typeof UNITS];
+}

@@ -1,0 +1,41 @@
+import type { FailureRecord, StepStatus } from "../metadata/record.ts";
+
+/** A run's status as users see it: `interrupted` means that its process died. */
+export type RunStatus = "running" | "completed" | "failed" | "cancelled" | "interrupted";
+
+/** What `zen run describe` prints and `run.finished` carries. */
+export interface RunDescription {
+  readonly id: string;
+  readonly name: string;
+  readonly pipeline: string;
+  readonly status: RunStatus;
+  readonly stack: string;
+  readonly createdAt: string;
+  readonly finishedAt: string | null;
+  readonly failure: FailureRecord | null;
+  /** One entry per stored output, `name` its path within what the pipeline returned (`metrics.accuracy`). */
+  readonly outputs: readonly OutputDescription[];
+  readonly steps: readonly StepDescription[];
+}
+
+export interface OutputDescription {
+  readonly name: string;
+  /** The artifact's id. */
+  readonly id: string;
+  /** Which part of the artifact, if not all of it: `model.accuracy` is the part `["accuracy"]` of the model. */
+  readonly path?: readonly (string | number)[];
+}
+
+export interface StepDescription {
+  /** The node's id. */
+  readonly name: string;
+  readonly step: string;
+  readonly status: StepStatus;
+  readonly cached: boolean;
+  readonly reason: string;
+  readonly attempts: number;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly failure: FailureRecord | null;
+  readonly outputs: readonly OutputDescription[];
+}

@@ -1,0 +1,164 @@
+import { existsSync, readdirSync, realpathSync } from "node:fs";
+import { dirname, join, resolve, sep } from "node:path";
+import { brokenFile } from "../store/yaml-file.ts";
+import type { BrokenPackage, FlavorEntry, FlavorListing } from "./flavor-entry.ts";
+import { assertNotPnp, findInstalled, readInstalled, type InstalledPackage } from "./installed-package.ts";
+import { readManifest } from "./manifest.ts";
+import { isPackageName, packageText, parsePackage, type PackageJson } from "./package-json.ts";
+
+/** Where to look. */
+export interface DiscoveryOptions {
+  /** The start folder: of a pipeline file, else the working directory. */
+  readonly folder: string;
+  /** The start when no package.json is above the folder. */
+  readonly repositoryRoot?: string | undefined;
+  /** Packages that count whatever the project depends on: a CLI's own folder. */
+  readonly hostFolders?: readonly string[] | undefined;
+}
+
+/**
+ * The flavors that are installed, from the manifests of: the nearest package, its direct dependencies and those of its
+ * workspace root, what one of these includes, and the host's packages. Where two have the same name, the project's copy
+ * counts. Nothing of any package is run.
+ *
+ * @throws ZenError `yarn_pnp` for a Plug'n'Play project under plain node
+ */
+export function discoverFlavors({ folder, repositoryRoot, hostFolders = [] }: DiscoveryOptions): FlavorListing {
+  const found = new Found();
+  const project = nearestPackage(resolve(folder)) ?? (repositoryRoot === undefined ? undefined : nearestPackage(repositoryRoot));
+  const start = project?.folder ?? repositoryRoot ?? resolve(folder);
+  assertNotPnp(start);
+  if (project) {
+    found.add(readInstalled(project.folder));
+    found.addDependencies(project);
+    const workspace = workspaceRoot(project);
+    if (workspace) found.addDependencies(workspace);
+    found.addIncluded();
+  }
+  for (const host of hostFolders) {
+    found.add(readInstalled(host));
+    found.addIncluded();
+    found.addNeighbours(host);
+  }
+  found.addIncluded();
+  return found.listing();
+}
+
+interface ProjectPackage {
+  readonly folder: string;
+  readonly json: PackageJson;
+}
+
+/** Collects packages, each name once: the first that is found counts. */
+class Found {
+  readonly #flavors: FlavorEntry[] = [];
+  readonly #broken: BrokenPackage[] = [];
+  readonly #seen = new Set<string>();
+  /** What direct packages include, not looked at yet. */
+  #included: { readonly included: string; readonly by: string; readonly folder: string }[] = [];
+
+  add(installed: InstalledPackage | undefined, through?: string): void {
+    if (!installed) return;
+    const { folder, json } = installed;
+    const name = json?.name ?? folder;
+    if (this.#seen.has(name)) return;
+    this.#seen.add(name);
+    if (!json) return void this.#broken.push({ package: folder, folder, problem: "its package.json is not JSON" });
+    const { flavors, includes, broken } = readManifest(json, folder, through);
+    this.#flavors.push(...flavors);
+    this.#broken.push(...broken);
+    // One hop: what an included package includes doesn't count.
+    if (through === undefined) for (const included of includes) this.#included.push({ included, by: name, folder });
+  }
+
+  addDependencies({ folder, json }: ProjectPackage): void {
+    for (const name of json.dependencies) if (!this.#seen.has(name) && isPackageName(name)) this.add(findInstalled(name, folder));
+  }
+
+  /** After the direct ones, so that a package counts as direct where it is both. */
+  addIncluded(): void {
+    const pending = this.#included;
+    this.#included = [];
+    for (const { included, by, folder } of pending) {
+      if (this.#seen.has(included)) continue;
+      const installed = findInstalled(included, folder);
+      if (installed) this.add(installed, by);
+      else this.#broken.push({ package: by, folder, problem: `it includes ${included}, which is not installed or is no flavor package` });
+    }
+  }
+
+  /** What was installed together with a host: the packages beside a global one, or those of the project it belongs to. */
+  addNeighbours(host: string): void {
+    const modules = nodeModulesOf(host);
+    if (modules === undefined) return;
+    const json = packageAt(dirname(modules));
+    if (json) this.addDependencies({ folder: dirname(modules), json });
+    else for (const name of packagesIn(modules)) if (!this.#seen.has(name)) this.add(readInstalled(join(modules, name)));
+  }
+
+  listing(): FlavorListing {
+    const order = (a: FlavorEntry, b: FlavorEntry): number => compare(a.type, b.type) || compare(a.flavor, b.flavor) || compare(a.package, b.package);
+    return { flavors: this.#flavors.sort(order), broken: this.#broken };
+  }
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function packageAt(folder: string): PackageJson | undefined {
+  const text = packageText(folder);
+  return text === undefined ? undefined : parsePackage(text);
+}
+
+/**
+ * The package that a folder belongs to. A package.json that only says `"type": "module"` is a marker, not a package.
+ *
+ * @throws ZenError `broken_file`: without its own package.json a project would only seem to have no dependencies
+ */
+function nearestPackage(folder: string): ProjectPackage | undefined {
+  for (let at = folder; ; at = dirname(at)) {
+    const text = packageText(at);
+    const json = text === undefined ? undefined : parsePackage(text);
+    if (text !== undefined && !json) throw brokenFile(join(at, "package.json"), "it is not a JSON object");
+    if (json && (json.name !== undefined || json.dependencies.length > 0 || json.workspaces || json.zen !== undefined)) return { folder: at, json };
+    if (dirname(at) === at) return undefined;
+  }
+}
+
+/** The root of the workspace that a package may be part of; undefined if there is none above it. */
+function workspaceRoot(project: ProjectPackage): ProjectPackage | undefined {
+  for (let at = dirname(project.folder); ; at = dirname(at)) {
+    const json = packageAt(at);
+    if (json && (json.workspaces || existsSync(join(at, "pnpm-workspace.yaml")))) return { folder: at, json };
+    if (dirname(at) === at) return undefined;
+  }
+}
+
+/**
+ * The `node_modules` that a person installed a package into: the outermost one, since those further in belong to other
+ * packages. Of a package in pnpm's global store (`…/.pnpm/…`), the one beside that store. Undefined for a package of a
+ * workspace.
+ */
+function nodeModulesOf(host: string): string | undefined {
+  let folder: string;
+  try {
+    folder = realpathSync(host);
+  } catch {
+    return undefined;
+  }
+  const parts = folder.split(sep);
+  const index = parts.findIndex((part) => part === "node_modules" || part === ".pnpm");
+  return index === -1 ? undefined : [...parts.slice(0, index), "node_modules"].join(sep);
+}
+
+function packagesIn(modules: string): string[] {
+  const list = (folder: string): string[] => {
+    try {
+      return readdirSync(folder).filter((name) => !name.startsWith("."));
+    } catch {
+      return [];
+    }
+  };
+  return list(modules).flatMap((name) => (name.startsWith("@") ? list(join(modules, name)).map((inner) => `${name}/${inner}`) : [name]));
+}

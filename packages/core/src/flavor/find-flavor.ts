@@ -1,0 +1,85 @@
+import { componentType, type ComponentType } from "../component/component-type.ts";
+import { didYouMean } from "../error/did-you-mean.ts";
+import { ZenError } from "../error/zen-error.ts";
+import { packageOfDefault } from "../profile/create-profile.ts";
+import type { ComponentRecord } from "../store/stack-store.ts";
+import type { FlavorEntry, FlavorListing } from "./flavor-entry.ts";
+import { isFlavorName, names } from "./manifest.ts";
+import { isPackageName } from "./package-json.ts";
+
+/**
+ * The flavor that a person names: by its short name, an alias, or `package:flavor`.
+ *
+ * @throws ZenError `flavor_not_found`, which says what to install; `flavor_ambiguous`; `flavor_unusable`
+ */
+export function findFlavor(listing: FlavorListing, type: ComponentType, name: string): FlavorEntry {
+  const { label, command } = componentType(type);
+  const ofType = listing.flavors.filter((entry) => entry.type === type);
+  const colon = name.lastIndexOf(":");
+  const packageName = colon === -1 ? undefined : name.slice(0, colon);
+  const short = name.slice(colon + 1);
+  const matching = ofType.filter((entry) => names(entry).includes(short) && (packageName === undefined || entry.package === packageName));
+  // A package that can't be used must not get in the way of one that can.
+  const usable = matching.filter((entry) => entry.problem === undefined);
+  const [entry, another] = usable;
+  if (entry && !another) return entry;
+  if (entry) {
+    throw new ZenError("flavor_ambiguous", `The ${label} flavor "${short}" is in more than one package: ${usable.map((one) => one.package).join(" and ")}.`, {
+      exitCode: 2,
+      hint: `Say which: ${usable.map((one) => `--flavor ${one.package}:${short}`).join(" or ")}`,
+      details: { packages: usable.map((one) => one.package) },
+    });
+  }
+  const [broken] = matching;
+  if (broken) throw unusable(broken);
+
+  const elsewhere = listing.flavors.find((other) => names(other).includes(short));
+  const note = elsewhere ? ` "${short}" is a flavor of the type ${elsewhere.type}.` : didYouMean(name, ofType.flatMap(names));
+  throw new ZenError("flavor_not_found", `There is no ${label} flavor "${name}" among the installed packages.${note}`, {
+    exitCode: 2,
+    hint: note === "" ? installHint(listing, type, short, packageName) : `See all: zen ${command} flavor list`,
+    details: { type, flavor: name },
+  });
+}
+
+/**
+ * The flavor of a component that is stored: of the package that it came from, if that is known.
+ *
+ * @throws ZenError `flavor_not_found`, which says what to install; `flavor_ambiguous`; `flavor_unusable`
+ */
+export function flavorOf(listing: FlavorListing, { type, name, flavor, package: from, version }: ComponentRecord): FlavorEntry {
+  if (from === undefined) return findFlavor(listing, type, flavor);
+  const entry = listing.flavors.find((one) => one.type === type && one.package === from && names(one).includes(flavor));
+  if (entry && entry.problem === undefined) return entry;
+  if (entry) throw unusable(entry);
+  const broken = listing.broken.find((one) => one.package === from);
+  const installed = listing.flavors.some((one) => one.package === from);
+  const why = broken ? `can't be used: ${broken.problem}` : installed ? "doesn't have it any more" : "is not installed here";
+  throw new ZenError("flavor_not_found", `The ${componentType(type).label} "${name}" has the flavor "${flavor}" of the package ${from}, which ${why}.`, {
+    hint: (installed || broken) && version !== undefined ? `Install the version that it was registered with: npm install ${from}@${version}` : installCommand(type, flavor, from),
+    details: { type, flavor, package: from },
+  });
+}
+
+function unusable(entry: FlavorEntry): ZenError {
+  return new ZenError("flavor_unusable", `The ${componentType(entry.type).label} flavor "${entry.flavor}" of ${entry.package} ${entry.version} can't be used: ${entry.problem}.`, {
+    hint: `Look for another version: npm view ${entry.package} versions`,
+    details: { type: entry.type, flavor: entry.flavor, package: entry.package },
+  });
+}
+
+function installHint(listing: FlavorListing, type: ComponentType, flavor: string, packageName: string | undefined): string {
+  const broken = listing.broken.filter((one) => packageName === undefined || one.package === packageName);
+  const aside = broken.length === 0 ? "" : ` (Installed, but can't be read: ${broken.map((one) => `${one.package}: ${one.problem}`).join("; ")}.)`;
+  return `${installCommand(type, flavor, packageName)}${aside}`;
+}
+
+function installCommand(type: ComponentType, flavor: string, packageName: string | undefined): string {
+  const known = packageOfDefault(type, flavor);
+  if (known !== undefined && (packageName ?? known) === known) return `Install it: npm install ${known} (or @zen/cli, which brings it)`;
+  // Only what can be a name is put into a command that a person may paste.
+  if (!isFlavorName(flavor) || (packageName !== undefined && !isPackageName(packageName))) return `See all: zen ${componentType(type).command} flavor list`;
+  if (packageName !== undefined) return `Install it: npm install ${packageName}`;
+  const word = flavor.toLowerCase();
+  return `Install the package that has it, by convention: npm install @zen/integration-${word}. Or search for one: npm search keywords:zen-integration ${word}`;
+}

@@ -1,0 +1,42 @@
+import type { ComponentType } from "../component/component-type.ts";
+
+/** A flavor as the manifest of its package describes it: nothing of the package was run. */
+export interface FlavorEntry {
+  readonly type: ComponentType;
+  /** The short name, such as `s3`. */
+  readonly flavor: string;
+  /** Other names that are accepted wherever the flavor is named. */
+  readonly aliases: readonly string[];
+  /** The version of the base class's promises that it was built on. */
+  readonly contract: number;
+  readonly description: string;
+  /** The npm name of its package. */
+  readonly package: string;
+  readonly version: string;
+  /** The package's folder: absolute, links resolved. */
+  readonly folder: string;
+  /** The subpath of the package's own `exports` that has the class: `.` or `./…`. */
+  readonly module: string;
+  /** The class's name there. */
+  readonly export: string;
+  /** The JSON Schema of its configuration: an absolute path within the folder, or undefined. */
+  readonly configSchema: string | undefined;
+  readonly docs: string | undefined;
+  /** The installed package that brought this one by its `includes`; undefined for a direct dependency. */
+  readonly through: string | undefined;
+  /** Why it can't be used; undefined if it can. */
+  readonly problem: string | undefined;
+}
+
+/** A package whose manifest, or a part of it, could not be read as flavors. */
+export interface BrokenPackage {
+  readonly package: string;
+  readonly folder: string;
+  readonly problem: string;
+}
+
+/** What is installed, from one place: entries by type and name, and the packages that could not be read. */
+export interface FlavorListing {
+  readonly flavors: readonly FlavorEntry[];
+  readonly broken: readonly BrokenPackage[];
+}

@@ -1,0 +1,77 @@
+import { existsSync, realpathSync } from "node:fs";
+import { createRequire } from "node:module";
+import { basename, dirname, join } from "node:path";
+import { ZenError } from "../error/zen-error.ts";
+import { mentionsZen, packageText, parsePackage, type PackageJson } from "./package-json.ts";
+
+/** A package on disk. */
+export interface InstalledPackage {
+  /** Links resolved. */
+  readonly folder: string;
+  /** Undefined if its package.json can't be read as one. */
+  readonly json: PackageJson | undefined;
+}
+
+/**
+ * A package as seen from a folder: `node_modules/<name>` there or further up, or what Yarn's Plug'n'Play says. Undefined
+ * if it isn't installed, or says nothing about zen. Its `exports` don't matter: they often hide package.json.
+ */
+export function findInstalled(name: string, from: string): InstalledPackage | undefined {
+  const unplugged = process.versions["pnp"] === undefined ? undefined : findByPnp(name, from);
+  if (unplugged !== undefined) return readInstalled(unplugged);
+  for (let at = from; ; at = dirname(at)) {
+    // Node doesn't look into node_modules/node_modules either.
+    const folder = basename(at) === "node_modules" ? undefined : join(at, "node_modules", name);
+    const text = folder && packageText(folder);
+    if (text !== undefined) return fromText(folder!, text);
+    if (dirname(at) === at) return undefined;
+  }
+}
+
+/** The package in a folder, if it says anything about zen. */
+export function readInstalled(folder: string | undefined): InstalledPackage | undefined {
+  const text = folder && packageText(folder);
+  return text === undefined ? undefined : fromText(folder!, text);
+}
+
+function fromText(folder: string, text: string): InstalledPackage | undefined {
+  if (!mentionsZen(text)) return undefined;
+  const json = parsePackage(text);
+  if (json && json.zen === undefined) return undefined;
+  // To Plug'n'Play the path says which of several instances a package is.
+  return { folder: process.versions["pnp"] === undefined ? realpathSync(folder) : folder, json };
+}
+
+interface PnpApi {
+  resolveToUnqualified(request: string, issuer: string): string | null;
+}
+
+function findByPnp(name: string, from: string): string | undefined {
+  try {
+    const api = createRequire(join(from, "package.json"))("pnpapi") as PnpApi;
+    return api.resolveToUnqualified(name, `${from}/`) ?? undefined;
+  } catch {
+    // Not declared, or not installed: to Plug'n'Play that is an error, here it is an answer.
+    return undefined;
+  }
+}
+
+/**
+ * Refuses a project that Yarn's Plug'n'Play installed when this is plain node: no package could be found, or all could be
+ * found and none imported.
+ *
+ * @throws ZenError `yarn_pnp`
+ */
+export function assertNotPnp(folder: string): void {
+  if (process.versions["pnp"]) return;
+  for (let at = folder; ; at = dirname(at)) {
+    if (existsSync(join(at, "node_modules"))) return;
+    if (existsSync(join(at, ".pnp.cjs"))) {
+      throw new ZenError("yarn_pnp", `The packages of ${at} are installed by Yarn Plug'n'Play (.pnp.cjs), and plain node can't load them.`, {
+        exitCode: 2,
+        hint: "Start it through Yarn: yarn zen …, or yarn node pipeline.ts",
+      });
+    }
+    if (dirname(at) === at) return;
+  }
+}

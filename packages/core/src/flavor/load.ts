@@ -1,0 +1,81 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import * as z from "zod";
+import { componentType } from "../component/component-type.ts";
+import { assertFlavorClass, type FlavorClass } from "../component/stack-component.ts";
+import { didYouMean } from "../error/did-you-mean.ts";
+import { isZenError, ZenError } from "../error/zen-error.ts";
+import { asConfigSchema, readConfigSchema, type ConfigSchema } from "./config-schema.ts";
+import type { FlavorEntry } from "./flavor-entry.ts";
+
+/**
+ * Imports the class of a flavor: the only place where code of a flavor package is run.
+ *
+ * The class may be built on another copy of core, so it is recognised by its statics, never by `instanceof`.
+ *
+ * @throws ZenError `flavor_unusable`, `flavor_import_failed`, `bad_flavor`
+ */
+export async function loadFlavor(entry: FlavorEntry): Promise<FlavorClass> {
+  const what = `The ${componentType(entry.type).label} flavor "${entry.flavor}" of ${entry.package} ${entry.version}`;
+  if (entry.problem !== undefined) throw new ZenError("flavor_unusable", `${what} can't be used: ${entry.problem}.`, { hint: `Look for another version: npm view ${entry.package} versions` });
+  let module: Record<string, unknown>;
+  try {
+    module = (await import(pathToFileURL(resolveModule(entry)).href)) as Record<string, unknown>;
+  } catch (error) {
+    throw importError(entry, what, error);
+  }
+  const found = module[entry.export];
+  if (typeof found !== "function") {
+    const exported = Object.keys(module);
+    throw new ZenError("bad_flavor", `${what} can't be used: its module ${entry.module} exports no class "${entry.export}".${didYouMean(entry.export, exported)}`, {
+      hint: "Report it to the authors of the package, or install another version of it.",
+    });
+  }
+  assertMatches(entry, what, found as unknown as FlavorClass);
+  return found as unknown as FlavorClass;
+}
+
+/** The JSON Schema of a flavor's configuration: the one that its package brings, else made from its class. */
+export function configSchemaOf(entry: FlavorEntry, flavorClass: FlavorClass): ConfigSchema {
+  return readConfigSchema(entry) ?? asConfigSchema(z.toJSONSchema(flavorClass.configSchema, { io: "input", unrepresentable: "any" }))!;
+}
+
+function resolveModule({ folder, package: name, module }: FlavorEntry): string {
+  const require = createRequire(join(folder, "package.json"));
+  try {
+    // By its own name, so that its `exports` decide.
+    return require.resolve(name + module.slice(1));
+  } catch (error) {
+    // A package without `exports` can't be found by its own name where it isn't in a node_modules.
+    if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
+    return require.resolve(join(folder, module));
+  }
+}
+
+function importError(entry: FlavorEntry, what: string, error: unknown): ZenError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "ERR_PACKAGE_PATH_NOT_EXPORTED") {
+    return new ZenError("flavor_import_failed", `${what} can't be loaded: the package doesn't export "${entry.module}" under the condition "default".`, {
+      hint: `Its authors have to add to "exports" in its package.json: "${entry.module}": { "default": … }`,
+      cause: error,
+    });
+  }
+  const missing = /Cannot find (?:package|module) '([^']+)'/.exec(message ?? "")?.[1];
+  const reason = isZenError(error) || error instanceof Error ? error.message.split("\n")[0]! : String(error);
+  return new ZenError("flavor_import_failed", `${what} can't be loaded: ${reason.replace(/\.$/, "")}.`, {
+    hint: missing && !/^[./]|^[A-Za-z]:\\/.test(missing) ? `Install what it needs: npm install ${missing}` : `Install the package again (npm install ${entry.package}), or another version of it.`,
+    cause: error,
+  });
+}
+
+function assertMatches(entry: FlavorEntry, what: string, flavorClass: FlavorClass): void {
+  const refuse = (problem: string): never => {
+    throw new ZenError("bad_flavor", `${what} can't be used: ${problem}.`, { hint: "Report it to the authors of the package, or install another version of it." });
+  };
+  if (typeof flavorClass.configSchema?.shape !== "object") refuse(`the class ${entry.export} doesn't extend a base class of @zen/core`);
+  assertFlavorClass(flavorClass);
+  for (const [field, wanted] of [["TYPE", entry.type], ["FLAVOR", entry.flavor], ["CONTRACT", entry.contract]] as const) {
+    if (flavorClass[field] !== wanted) refuse(`its manifest says ${JSON.stringify(wanted)}, and the class ${entry.export} has ${field} ${JSON.stringify(flavorClass[field])}`);
+  }
+}

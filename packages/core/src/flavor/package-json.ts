@@ -1,0 +1,59 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** What discovery uses of a package.json: the manifest, and what the package depends on. */
+export interface PackageJson {
+  readonly name: string | undefined;
+  readonly version: string;
+  /** Names of direct dependencies, of all kinds. */
+  readonly dependencies: readonly string[];
+  readonly workspaces: boolean;
+  /** The value of `"zen"`, as it stands there; undefined if there is none. */
+  readonly zen: unknown;
+}
+
+const KINDS = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"] as const;
+
+/** The text of a folder's package.json; undefined if there is none that can be read. */
+export function packageText(folder: string): string | undefined {
+  try {
+    return readFileSync(join(folder, "package.json"), "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a package.json may hold a manifest: far cheaper than parsing the many that don't. */
+export function mentionsZen(text: string): boolean {
+  return text.includes('"zen"');
+}
+
+/** Reads a package.json; undefined if it isn't one. Other people's files: nothing in them is an error of ours. */
+export function parsePackage(text: string): PackageJson | undefined {
+  let json: unknown;
+  try {
+    json = JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
+  } catch {
+    return undefined;
+  }
+  if (!isObject(json)) return undefined;
+  return {
+    name: typeof json["name"] === "string" ? json["name"] : undefined,
+    version: typeof json["version"] === "string" ? json["version"] : "0.0.0",
+    dependencies: KINDS.flatMap((kind) => (isObject(json[kind]) ? Object.keys(json[kind]) : [])),
+    workspaces: json["workspaces"] !== undefined,
+    zen: Object.hasOwn(json, "zen") ? json["zen"] : undefined,
+  };
+}
+
+/** A JSON object; its keys are untrusted. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+const NAME = /^(@[A-Za-z0-9~][A-Za-z0-9._~-]*\/)?[A-Za-z0-9~_-][A-Za-z0-9._~-]*$/;
+
+/** Whether a word is the name of an npm package, and so can't lead out of `node_modules`. */
+export function isPackageName(word: unknown): word is string {
+  return typeof word === "string" && word.length <= 214 && NAME.test(word);
+}

@@ -1,0 +1,20 @@
+/**
+ * `@zen/core/host`: all that a CLI may call of another copy of core. Plain data in, plain data out.
+ *
+ * @module
+ */
+import { OpenProject } from "./project.ts";
+import type { HostOptions, Project } from "./types.ts";
+
+/** Rises with every change that an older CLI, or an older core, would not understand. */
+export const HOST = 1;
+
+/** Opens the project of a folder. Nothing is read until a method needs it. */
+export async function openProject(options: HostOptions): Promise<Project> {
+  return new OpenProject(options);
+}
+
+export { runPipelineFile } from "./run-pipeline-file.ts";
+export type * from "./types.ts";
+export type { RunEvent } from "../engine/event.ts";
+export type { OutputDescription, RunDescription, RunStatus, StepDescription } from "../engine/run-description.ts";

@@ -1,0 +1,194 @@
+import { readArtifactStream, readArtifactValue } from "../artifact/read.ts";
+import { toPlainJson, toReadableText } from "../artifact/present.ts";
+import type { BaseArtifactStore } from "../component/artifact-store.ts";
+import type { ComponentType } from "../component/component-type.ts";
+import type { BaseMetadataStore, Page, PageOptions } from "../component/metadata-store.ts";
+import type { StackComponent } from "../component/stack-component.ts";
+import { describeRun } from "../engine/describe-run.ts";
+import type { RunDescription, RunStatus } from "../engine/run-description.ts";
+import { runStatus } from "../engine/run-status.ts";
+import { logKey } from "../engine/step-log.ts";
+import { didYouMean } from "../error/did-you-mean.ts";
+import { ZenError } from "../error/zen-error.ts";
+import type { ArtifactRecord, RunSummary } from "../metadata/record.ts";
+import { Repository } from "../repository/repository.ts";
+import { findArtifact, findRun } from "./find-record.ts";
+import type { ArtifactDescription, ArtifactListing, HostOptions, LogLine, PipelineListing, Project, ReadArtifact, RunListing } from "./types.ts";
+
+/** Above this a value isn't shown or turned into JSON; `--to` writes it to a file. */
+const SHOWN_BYTES = 64 * 2 ** 20;
+
+/** A project, as a CLI uses it: classes are loaded when a method needs them. */
+export class OpenProject implements Project {
+  readonly #repository: Repository;
+  readonly #open = new Map<ComponentType, Promise<StackComponent>>();
+
+  constructor(options: HostOptions) {
+    this.#repository = new Repository(options);
+  }
+
+  async registerComponent({ type, name, flavor, config }: Parameters<Project["registerComponent"]>[0]): Promise<void> {
+    await this.#repository.registerFromText({ type, name, flavor, config });
+  }
+
+  async registerStack({ name, components }: Parameters<Project["registerStack"]>[0]): Promise<void> {
+    await this.#repository.registerStackOf(name, components);
+  }
+
+  async listPipelines({ limit }: { limit?: number }): Promise<PipelineListing[]> {
+    const store = await this.#metadataStore();
+    return collect(
+      (page) => store.listPipelines(page),
+      ({ name, runs, lastRun }) => ({ name, runs, lastRun: lastRun.name, lastStatus: runStatus(lastRun), lastRunAt: lastRun.createdAt }),
+      limit,
+    );
+  }
+
+  async listRuns({ pipeline, status, limit }: { pipeline?: string; status?: RunStatus; limit?: number }): Promise<RunListing[]> {
+    const store = await this.#metadataStore();
+    // What is stored as running may have been interrupted: only reading it tells.
+    const stored = status === "interrupted" ? "running" : status;
+    return collect((page) => store.listRuns({ pipeline, status: stored }, page), toRunListing, limit, (run) => status === undefined || run.status === status);
+  }
+
+  async describeRun(reference?: string): Promise<RunDescription> {
+    const store = await this.#metadataStore();
+    return describeRun(store, await findRun(store, reference));
+  }
+
+  async *runLogs(reference?: string, node?: string): AsyncGenerator<LogLine> {
+    const [store, artifacts] = [await this.#metadataStore(), await this.#artifactStore()];
+    const run = await findRun(store, reference);
+    if (node !== undefined) await this.#assertNode(store, run.id, node);
+    let cursor: string | undefined;
+    do {
+      const page = await store.listAttempts(run.id, node, { cursor });
+      for (const attempt of page.entries) {
+        // Counted by looking, because the record of an attempt that was killed never learnt of its parts.
+        for (let part = 0; await artifacts.exists(logKey(run.id, attempt.id, part)); part++) {
+          const stream = await artifacts.read(logKey(run.id, attempt.id, part));
+          for (const line of (await new Response(stream).text()).split("\n")) {
+            if (line !== "") yield { node: attempt.node, attempt: attempt.number, ...(JSON.parse(line) as Pick<LogLine, "time" | "level" | "message">) };
+          }
+        }
+      }
+      cursor = page.cursor;
+    } while (cursor !== undefined);
+  }
+
+  async listArtifacts({ run, limit }: { run?: string; limit?: number }): Promise<ArtifactListing[]> {
+    const store = await this.#metadataStore();
+    const runId = run === undefined ? undefined : (await findRun(store, run)).id;
+    const records = await collect((page) => store.listArtifacts({ runId }, page), (record) => record, limit);
+    const names = await this.#runNames(store, records);
+    return records.map((record) => toArtifactListing(record, names));
+  }
+
+  async describeArtifact(reference: string): Promise<ArtifactDescription> {
+    const store = await this.#metadataStore();
+    const record = await findArtifact(store, reference);
+    const consumers = await collect((page) => store.listConsumers(record.id, page), ({ runId, node }) => ({ runId, node }));
+    const { digest, fileName, metadata } = record;
+    return { ...toArtifactListing(record, await this.#runNames(store, [record])), uri: await this.#uri(record), digest, fileName, metadata, consumers };
+  }
+
+  async readArtifact(reference: string): Promise<ReadArtifact> {
+    const record = await findArtifact(await this.#metadataStore(), reference);
+    const store = await this.#artifactStore();
+    if (record.store !== store.path) {
+      throw new ZenError("wrong_artifact_store", `The artifact ${record.id} is in ${record.store}, and the artifact store of the active stack is ${store.path}.`, { hint: "Choose the stack that it was made on: --stack NAME" });
+    }
+    const value = async (): Promise<unknown> => {
+      if (record.size > SHOWN_BYTES) throw new ZenError("artifact_too_large", `The artifact ${record.id} has ${record.size} bytes: too many to show.`, { hint: `Write them to a file: zen artifact read ${record.id} --to FILE` });
+      const read = await readArtifactValue({ record, store });
+      return record.materializer === "file" ? (read as { bytes(): Promise<Uint8Array> }).bytes() : read;
+    };
+    return {
+      id: record.id,
+      materializer: record.materializer,
+      size: record.size,
+      bytes: () => readArtifactStream({ record, store }),
+      json: async () => toPlainJson(await value()),
+      text: async () => {
+        const read = await value();
+        return read instanceof Uint8Array ? asText(read, record.id) : toReadableText(read);
+      },
+    };
+  }
+
+  async close(): Promise<void> {
+    const components = await Promise.allSettled(this.#open.values());
+    await Promise.allSettled(components.flatMap((result) => (result.status === "fulfilled" ? [result.value.close()] : [])));
+  }
+
+  /** The active stack's component of a type, loaded once. */
+  component(type: ComponentType): Promise<StackComponent> {
+    let component = this.#open.get(type);
+    if (!component) {
+      component = this.#repository.activeComponent(type);
+      this.#open.set(type, component);
+    }
+    return component;
+  }
+
+  async #metadataStore(): Promise<BaseMetadataStore> {
+    return (await this.component("metadata_store")) as BaseMetadataStore;
+  }
+
+  async #artifactStore(): Promise<BaseArtifactStore> {
+    return (await this.component("artifact_store")) as BaseArtifactStore;
+  }
+
+  async #uri(record: ArtifactRecord): Promise<string> {
+    const store = await this.#artifactStore();
+    return store.path === record.store ? store.uri(record.key) : `${record.store}/${record.key}`;
+  }
+
+  async #runNames(store: BaseMetadataStore, records: readonly ArtifactRecord[]): Promise<ReadonlyMap<string, string>> {
+    const wanted = [...new Set(records.map(({ runId }) => runId))];
+    const names = new Map<string, string>();
+    for (let start = 0; start < wanted.length; start += 1_000) {
+      const { entries } = await store.listRuns({ ids: wanted.slice(start, start + 1_000) });
+      for (const { id, name } of entries) names.set(id, name);
+    }
+    return names;
+  }
+
+  async #assertNode(store: BaseMetadataStore, runId: string, node: string): Promise<void> {
+    const nodes = await collect((page) => store.listSteps(runId, page), (step) => step.node);
+    if (nodes.includes(node)) return;
+    throw new ZenError("step_not_found", `The run has no step "${node}".${didYouMean(node, nodes)}`, { exitCode: 2, hint: "List them: zen run describe" });
+  }
+}
+
+function toRunListing(run: RunSummary): RunListing {
+  const { id, name, pipeline, stack, createdAt, finishedAt } = run;
+  return { id, name, pipeline, status: runStatus(run), stack, createdAt, finishedAt };
+}
+
+function toArtifactListing({ id, name, runId, materializer, size, createdAt }: ArtifactRecord, runs: ReadonlyMap<string, string>): ArtifactListing {
+  return { id, name, run: runs.get(runId) ?? runId, runId, materializer, size, createdAt };
+}
+
+/** Page after page, until there are enough. */
+async function collect<E, R>(list: (page: PageOptions) => Promise<Page<E>>, map: (entry: E) => R, limit = Number.POSITIVE_INFINITY, keep: (entry: R) => boolean = () => true): Promise<R[]> {
+  const found: R[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await list({ cursor, limit: Math.min(limit, 1_000) });
+    for (const entry of page.entries) {
+      const mapped = map(entry);
+      if (keep(mapped) && found.length < limit) found.push(mapped);
+    }
+    cursor = page.cursor;
+  } while (cursor !== undefined && found.length < limit);
+  return found;
+}
+
+function asText(bytes: Uint8Array, id: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new ZenError("not_text", `The artifact ${id} is not text (${bytes.length} bytes).`, { hint: `Write it to a file: zen artifact read ${id} --to FILE` });
+  }
+}

@@ -1,0 +1,52 @@
+import path from "node:path";
+import { watchConsole } from "../engine/console-capture.ts";
+import type { RunDescription } from "../engine/run-description.ts";
+import type { RunEvent } from "../engine/event.ts";
+import { runRecorded } from "../engine/run.ts";
+import { ZenError } from "../error/zen-error.ts";
+import type { Json } from "../pipeline/types.ts";
+import { loadPipelineFile } from "./load-pipeline-file.ts";
+import type { RunPipelineFileOptions } from "./types.ts";
+
+/**
+ * Imports a pipeline file, records its pipeline with parameters as typed, and runs it.
+ *
+ * @returns the run that completed
+ * @throws ZenError `run_failed` or `run_cancelled`, after `run.finished` has been sent; or why it couldn't start
+ */
+export async function runPipelineFile(options: RunPipelineFileOptions): Promise<RunDescription> {
+  const { file, params, runtime, runName, stack, profile, cache, signal, hostFolders, strayOutput, notice } = options;
+  const stopWatching = watchConsole(strayOutput);
+  try {
+    const loaded = await loadPipelineFile(path.resolve(file), options.export);
+    const recorded = loaded.definition.recordFromText(params, { export: loaded.export });
+    let finished: RunDescription | undefined;
+    const onEvent = (event: RunEvent): void => {
+      if (event.type === "run.finished") finished = event.run;
+      options.onEvent(event);
+    };
+    await runRecorded(recorded, textRuntime(runtime), { ...defined({ name: runName, stack, profile, cache, signal }) }, { hostFolders, strayOutput, notice, onEvent });
+    if (!finished) throw new ZenError("run_without_end", "The run ended without saying how.");
+    return finished;
+  } finally {
+    stopWatching();
+  }
+}
+
+/** As typed: JSON only if it reads back as it was written (`007` stays text). */
+function textRuntime(runtime: Readonly<Record<string, string>>): Record<string, Json> {
+  return Object.fromEntries(Object.entries(runtime).map(([key, text]) => [key, jsonIfExact(text)]));
+}
+
+function jsonIfExact(text: string): Json {
+  try {
+    const value = JSON.parse(text) as Json;
+    return typeof value === "object" || JSON.stringify(value) === text ? value : text;
+  } catch {
+    return text;
+  }
+}
+
+function defined<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
+}

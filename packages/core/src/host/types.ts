@@ -1,0 +1,117 @@
+import type { ComponentType } from "../component/component-type.ts";
+import type { RunEvent } from "../engine/event.ts";
+import type { RunDescription, RunStatus } from "../engine/run-description.ts";
+import type { ArtifactRecord } from "../metadata/record.ts";
+import type { Json } from "../pipeline/types.ts";
+
+/**
+ * What a CLI may call of another copy of core: plain data in, plain data out. `HOST` (in `index.ts`) rises whenever
+ * anything here changes in a way that an older CLI, or an older core, would not understand.
+ */
+export interface HostOptions {
+  /** Where discovery and the search for `.zen` start: an absolute path. */
+  readonly folder: string;
+  /** Further packages to look at for flavors: the CLI's own folder. */
+  readonly hostFolders: readonly string[];
+  /** `--profile`. */
+  readonly profile?: string | undefined;
+  /** `--stack`. */
+  readonly stack?: string | undefined;
+  /** Notices for people, such as what first use creates. */
+  readonly notice?: ((line: string) => void) | undefined;
+}
+
+/** What `openProject` gives. Every method may load classes of flavors. Close it when done. */
+export interface Project {
+  /** `zen <type> register`: `config` is keyed in snake_case, its values as typed on the command line (see `configFromText`). */
+  registerComponent(options: { type: ComponentType; name: string; flavor: string; config: Record<string, string> }): Promise<void>;
+  /** `zen stack register`: by component names. */
+  registerStack(options: { name: string; components: Partial<Record<ComponentType, string>> }): Promise<void>;
+  listPipelines(options: { limit?: number }): Promise<PipelineListing[]>;
+  listRuns(options: { pipeline?: string; status?: RunStatus; limit?: number }): Promise<RunListing[]>;
+  /** By id, unique prefix of one, or name; without one, the newest. */
+  describeRun(reference?: string): Promise<RunDescription>;
+  runLogs(reference?: string, node?: string): AsyncIterable<LogLine>;
+  listArtifacts(options: { run?: string; limit?: number }): Promise<ArtifactListing[]>;
+  /** By id, unique prefix of one, or name (`<node>.<output>`, the newest). */
+  describeArtifact(reference: string): Promise<ArtifactDescription>;
+  readArtifact(reference: string): Promise<ReadArtifact>;
+  close(): Promise<void>;
+}
+
+export interface PipelineListing {
+  readonly name: string;
+  readonly runs: number;
+  readonly lastRun: string;
+  readonly lastStatus: RunStatus;
+  readonly lastRunAt: string;
+}
+
+export interface RunListing {
+  readonly id: string;
+  readonly name: string;
+  readonly pipeline: string;
+  readonly status: RunStatus;
+  readonly stack: string;
+  readonly createdAt: string;
+  readonly finishedAt: string | null;
+}
+
+export interface LogLine {
+  readonly time: string;
+  readonly node: string;
+  readonly attempt: number;
+  readonly level: string;
+  readonly message: string;
+  readonly fields?: object;
+}
+
+export interface ArtifactListing {
+  readonly id: string;
+  readonly name: string;
+  /** The run's name. */
+  readonly run: string;
+  readonly runId: string;
+  readonly materializer: ArtifactRecord["materializer"];
+  readonly size: number;
+  readonly createdAt: string;
+}
+
+export interface ArtifactDescription extends ArtifactListing {
+  readonly uri: string;
+  readonly digest: string;
+  readonly fileName: string | null;
+  readonly metadata: Readonly<Record<string, Json>>;
+  /** The steps that took it as an input. */
+  readonly consumers: readonly { readonly runId: string; readonly node: string }[];
+}
+
+export interface ReadArtifact {
+  readonly id: string;
+  readonly materializer: ArtifactRecord["materializer"];
+  readonly size: number;
+  /** The stored bytes, digest checked at their end. */
+  bytes(): ReadableStream<Uint8Array>;
+  /** The value as plain JSON (bytes and files as base64; what JSON lacks, as text: dates ISO, bigint digits, Map as an object or list of pairs, Set as a list). */
+  json(): Promise<Json>;
+  /** The value as a person would read it. */
+  text(): Promise<string>;
+}
+
+export interface RunPipelineFileOptions extends Omit<HostOptions, "folder"> {
+  /** Absolute. */
+  readonly file: string;
+  /** `FILE#export`. */
+  readonly export?: string | undefined;
+  /** `--param k=v`, as typed. */
+  readonly params: Readonly<Record<string, string>>;
+  /** `--runtime k=v`, as typed. */
+  readonly runtime: Readonly<Record<string, string>>;
+  readonly runName?: string | undefined;
+  /** False: `--no-cache`. */
+  readonly cache?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** What becomes of prints outside of steps, such as those of the file while it is imported. Steps' own prints are log events. */
+  readonly strayOutput: "stderr" | "discard";
+  readonly onEvent: (event: RunEvent) => void;
+}

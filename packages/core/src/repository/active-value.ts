@@ -1,0 +1,40 @@
+import { didYouMean } from "../error/did-you-mean.ts";
+import { ZenError } from "../error/zen-error.ts";
+
+/** An active profile or stack, and what made it the active one. */
+export interface ActiveValue {
+  readonly value: string;
+  readonly source: "flag" | "environment" | "repository" | "global";
+  /** The flag, the environment variable or the file. */
+  readonly detail: string;
+}
+
+const FLAGS = { profile: "--profile", stack: "--stack" } as const;
+const VARIABLES = { profile: "ZENML_ACTIVATED_PROFILE", stack: "ZENML_ACTIVATED_STACK" } as const;
+
+/** What a flag or else the environment says; undefined if neither does. */
+export function sessionValue(what: "profile" | "stack", flag: string | undefined, env: NodeJS.ProcessEnv): ActiveValue | undefined {
+  if (flag !== undefined) return { value: flag, source: "flag", detail: FLAGS[what] };
+  const variable = env[VARIABLES[what]];
+  if (variable) return { value: variable, source: "environment", detail: VARIABLES[what] };
+  return undefined;
+}
+
+/**
+ * The error of an active value that names nothing.
+ *
+ * @param where such as ` in the profile "default"`
+ */
+export function unknownActive(what: "profile" | "stack", { value, source, detail }: ActiveValue, known: readonly string[], where = ""): ZenError {
+  const list = `zen ${what} list`;
+  const hint = {
+    flag: `See which there are: ${list}`,
+    environment: `Set it to one of ${list}, or forget it: unset ${detail}`,
+    repository: `Choose another: zen ${what} set NAME`,
+    global: known.length === 0 ? `There is none yet: zen ${what} --help` : `Choose another: zen ${what} set --global ${known.includes("default") ? "default" : known[0]}`,
+  }[source];
+  return new ZenError(`${what}_not_found`, `${detail} names the ${what} "${value}", which does not exist${where}.${didYouMean(value, known)}`, {
+    exitCode: source === "flag" || source === "environment" ? 2 : 1,
+    hint,
+  });
+}

@@ -1,0 +1,200 @@
+import { execFile } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect, onTestFinished, test } from "vitest";
+import { createProfileLocked } from "../profile/create-profile.ts";
+import type { StackRecord } from "../store/stack-store.ts";
+import { openContext, type Context, type ContextOptions } from "./context.ts";
+
+const PARTS: StackRecord["components"] = { orchestrator: "default", metadata_store: "default", artifact_store: "default" };
+
+/** A configuration with the profiles `default` and `team`, each with the stacks `default` and `custom`; and a repository. */
+class Place {
+  readonly root: string;
+  readonly config: string;
+  readonly repository: string;
+  readonly notices: string[] = [];
+
+  private constructor() {
+    this.root = realpathSync(mkdtempSync(join(tmpdir(), "zen-context-")));
+    onTestFinished(() => rmSync(this.root, { recursive: true }));
+    this.config = join(this.root, "config");
+    this.repository = join(this.root, "repository");
+    mkdirSync(join(this.repository, "src"), { recursive: true });
+  }
+
+  static async make(local?: string): Promise<Place> {
+    const place = new Place();
+    const { store } = await place.open();
+    await store.commit([{ kind: "create_stack", stack: { name: "custom", components: PARTS } }]);
+    await createProfileLocked("team", { configFolder: place.config, notice: () => {} });
+    const team = (await place.open({ profile: "team" })).store;
+    await team.commit([{ kind: "create_stack", stack: { name: "shared", components: PARTS } }]);
+    place.notices.length = 0;
+    if (local !== undefined) {
+      mkdirSync(join(place.repository, ".zen"));
+      writeFileSync(place.local, local);
+    }
+    return place;
+  }
+
+  get local(): string {
+    return join(this.repository, ".zen/config.yaml");
+  }
+
+  get global(): string {
+    return join(this.config, "config.yaml");
+  }
+
+  open(options: Partial<ContextOptions> = {}, env: NodeJS.ProcessEnv = {}): Promise<Context> {
+    return openContext({ folder: join(this.repository, "src"), notice: (line) => this.notices.push(line), env: { ZENML_CONFIG_PATH: this.config, ...env }, ...options });
+  }
+}
+
+async function active(context: Context): Promise<string[]> {
+  const { profile } = context;
+  const stack = await context.activeStack();
+  return [`${profile.value} from ${profile.source}: ${profile.detail}`, `${stack.value} from ${stack.source}: ${stack.detail}`];
+}
+
+test("the first of flag, environment, repository and global counts, for profile and stack alike", async () => {
+  const place = await Place.make("active_profile_name: team\nactive_stack_name: shared\n");
+  expect(await active(await place.open())).toEqual([`team from repository: ${place.local}`, `shared from repository: ${place.local}`]);
+  expect(await active(await place.open({}, { ZENML_ACTIVATED_STACK: "default" }))).toEqual([`team from repository: ${place.local}`, "default from environment: ZENML_ACTIVATED_STACK"]);
+  const env = { ZENML_ACTIVATED_PROFILE: "default", ZENML_ACTIVATED_STACK: "custom" };
+  expect(await active(await place.open({}, env))).toEqual(["default from environment: ZENML_ACTIVATED_PROFILE", "custom from environment: ZENML_ACTIVATED_STACK"]);
+  expect(await active(await place.open({ profile: "team", stack: "shared" }, env))).toEqual(["team from flag: --profile", "shared from flag: --stack"]);
+  expect(await active(await place.open({ folder: place.root }))).toEqual([`default from global: ${place.global}`, `default from global: ${place.global}`]);
+  expect(place.notices).toEqual([]);
+});
+
+test("a repository's stack means nothing under another profile", async () => {
+  const place = await Place.make("active_profile_name: team\nactive_stack_name: shared\n");
+  expect(await active(await place.open({ profile: "default" }))).toEqual(["default from flag: --profile", `default from global: ${place.global}`]);
+  expect(readFileSync(place.local, "utf8")).toBe("active_profile_name: team\nactive_stack_name: shared\n");
+});
+
+test.each<[Partial<ContextOptions>, NodeJS.ProcessEnv, object]>([
+  [{ profile: "taem" }, {}, { code: "profile_not_found", exitCode: 2, message: '--profile names the profile "taem", which does not exist. Did you mean "team"?', hint: "See which there are: zen profile list" }],
+  [{}, { ZENML_ACTIVATED_PROFILE: "nope" }, { code: "profile_not_found", exitCode: 2, message: 'ZENML_ACTIVATED_PROFILE names the profile "nope", which does not exist.', hint: "Set it to one of zen profile list, or forget it: unset ZENML_ACTIVATED_PROFILE" }],
+  [{ stack: "custm" }, {}, { code: "stack_not_found", exitCode: 2, message: '--stack names the stack "custm", which does not exist in the profile "default". Did you mean "custom"?', hint: "See which there are: zen stack list" }],
+  [{}, { ZENML_ACTIVATED_STACK: "shared" }, { code: "stack_not_found", exitCode: 2, message: 'ZENML_ACTIVATED_STACK names the stack "shared", which does not exist in the profile "default".', hint: "Set it to one of zen stack list, or forget it: unset ZENML_ACTIVATED_STACK" }],
+])("%j %j names nothing", async (options, env, error) => {
+  const place = await Place.make();
+  await expect(place.open(options, env).then(active)).rejects.toMatchObject(error);
+});
+
+test("a global profile or stack that has gone is an error that says how to choose another", async () => {
+  const place = await Place.make();
+  const text = readFileSync(place.global, "utf8");
+  writeFileSync(place.global, text.replace("active_stack: default", "active_stack: gone"));
+  const context = await place.open();
+  await expect(context.activeStack()).rejects.toMatchObject({ code: "stack_not_found", exitCode: 1, message: `${place.global} names the stack "gone", which does not exist in the profile "default".`, hint: "Choose another: zen stack set --global default" });
+  expect(await context.setActiveStack("custom")).toBe("global");
+  expect((await context.activeStack()).value).toBe("custom");
+  writeFileSync(place.global, text.replace("activated_profile: default", "activated_profile: gone"));
+  await expect(place.open()).rejects.toMatchObject({ code: "profile_not_found", message: `${place.global} names the profile "gone", which does not exist.`, hint: "Choose another: zen profile set --global default" });
+});
+
+test("a repository whose profile has gone falls back to the global one: said once, and saved", async () => {
+  const place = await Place.make("# ours\nactive_profile_name: loc\nactive_stack_name: shared\nproject_name: x\n");
+  expect(await active(await place.open())).toEqual([`default from repository: ${place.local}`, `default from repository: ${place.local}`]);
+  expect(place.notices).toEqual(["Profile `loc` not found. Switching repository to the global active profile `default`."]);
+  expect(readFileSync(place.local, "utf8")).toBe("# ours\nactive_profile_name: default\nactive_stack_name: default\nproject_name: x\n");
+  await active(await place.open());
+  expect(place.notices).toHaveLength(1);
+});
+
+test("a repository whose stack has gone falls back to the profile's: said once, and saved", async () => {
+  const place = await Place.make("active_profile_name: team\nactive_stack_name: gone\n");
+  expect(await active(await place.open())).toEqual([`team from repository: ${place.local}`, `default from repository: ${place.local}`]);
+  expect(place.notices).toEqual(["Stack `gone` not found. Switching the repository active stack to `default`."]);
+  expect(readFileSync(place.local, "utf8")).toBe("active_profile_name: team\nactive_stack_name: default\n");
+  await active(await place.open());
+  expect(place.notices).toHaveLength(1);
+});
+
+test("a fall-back to a stack that has gone too is an error, not a loop", async () => {
+  const place = await Place.make("active_profile_name: default\nactive_stack_name: gone\n");
+  writeFileSync(place.global, readFileSync(place.global, "utf8").replace("active_stack: default", "active_stack: gone"));
+  await expect((await place.open()).activeStack()).rejects.toMatchObject({ code: "stack_not_found", message: `${place.local} names the stack "gone", which does not exist in the profile "default".`, hint: "Choose another: zen stack set NAME" });
+  expect(readFileSync(place.local, "utf8")).toBe("active_profile_name: default\nactive_stack_name: gone\n");
+});
+
+test("the active stack is set in the repository, or in the profile outside one and when asked to", async () => {
+  const place = await Place.make("active_profile_name: team\nactive_stack_name: default\n");
+  const context = await place.open();
+  expect(await context.setActiveStack("shared")).toBe("repository");
+  expect((await context.activeStack()).value).toBe("shared");
+  expect(readFileSync(place.local, "utf8")).toBe("active_profile_name: team\nactive_stack_name: shared\n");
+  await expect(context.setActiveStack("sharde")).rejects.toThrow('There is no stack "sharde" in the profile "team". Did you mean "shared"?');
+
+  expect(await context.setActiveStack("shared", { global: true })).toBe("global");
+  expect((await place.open({ folder: place.root, profile: "team" })).profiles.find((one) => one.name === "team")?.activeStack).toBe("shared");
+
+  const other = await place.open({ profile: "default" });
+  await expect(other.setActiveStack("custom")).rejects.toMatchObject({
+    code: "other_profile",
+    message: `The repository ${place.repository} works with the profile "team", and the stack "custom" is one of "default", which --profile names.`,
+    hint: "Make it the active stack of the profile instead: zen stack set --global custom",
+  });
+  expect(await (await place.open({ folder: place.root })).setActiveStack("custom")).toBe("global");
+  expect((await place.open({ folder: place.root }).then(active))[1]).toBe(`custom from global: ${place.global}`);
+});
+
+test("a repository that ZenML 0.6 left is refused and not touched", async () => {
+  const text = "active_stack_name: local_stack\nstack_components: {}\nstacks: {}\nversion: 0.6.3\n";
+  const place = await Place.make(text);
+  await expect(place.open()).rejects.toMatchObject({ code: "legacy_repository", message: expect.stringContaining(place.local) });
+  expect(readFileSync(place.local, "utf8")).toBe(text);
+});
+
+test("a broken repository configuration says where", async () => {
+  const place = await Place.make("active_profile_name: [\n");
+  await expect(place.open()).rejects.toMatchObject({ code: "broken_file", message: expect.stringContaining(`The file ${place.local} is broken at line 2, column 1`) });
+});
+
+test("a store that this zen can't open is an error only when it is needed, and shows no password", async () => {
+  const place = await Place.make();
+  writeFileSync(place.global, readFileSync(place.global, "utf8").replace("profiles:\n", "profiles:\n  far:\n    store_type: sql\n    store_url: mysql://ada:pw@db/zen\n"));
+  const context = await place.open({ profile: "far" });
+  expect(context.profiles.map((profile) => profile.name)).toEqual(["default", "far", "team"]);
+  expect(() => context.store).toThrow('The profile "far" keeps its stacks in a store of type sql (mysql://********@db/zen), which this version of zen can\'t open.');
+});
+
+test.skipIf(process.getuid?.() !== 0)("reading works in folders that this user can't write to; what can't be saved is said", async () => {
+  const place = await Place.make("active_profile_name: default\nactive_stack_name: gone\n");
+  chmodSync(place.root, 0o755);
+  const script = `
+    const { openContext } = await import(${JSON.stringify(new URL("./context.ts", import.meta.url).href)});
+    const context = await openContext({ folder: ${JSON.stringify(place.repository)}, notice: (line) => console.log(line) });
+    console.log((await context.activeStack()).value, (await context.store.listStacks()).length, (await context.store.listComponents("orchestrator")).length);
+    await context.setActiveStack("custom").catch((error) => console.log(error.code));`;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], { uid: 65534, gid: 65534, env: { ZENML_CONFIG_PATH: place.config } });
+  expect(stdout.split("\n")).toEqual([
+    expect.stringMatching(/^Stack `gone` not found\. Switching the repository active stack to `default`\. This could not be saved: zen can't lock .*\.$/),
+    "default 2 1",
+    "permission_denied",
+    "",
+  ]);
+});
+
+test("opening a context, and listing with it, loads neither the schema library nor SQLite nor the editor of YAML", async () => {
+  const place = await Place.make();
+  const script = `
+    import { registerHooks } from "node:module";
+    const seen = [];
+    registerHooks({ resolve(specifier, context, next) { seen.push(specifier); return next(specifier, context); } });
+    const { openContext } = await import(${JSON.stringify(new URL("../light.ts", import.meta.url).href)});
+    console.log(seen.filter((specifier) => !specifier.startsWith(".") && !specifier.startsWith("file:")).filter((specifier) => !/^node:(buffer|crypto|fs|module|os|path|timers.promises|util)$/.test(specifier)).join());
+    seen.length = 0;
+    const context = await openContext({ folder: ${JSON.stringify(place.repository)} });
+    await context.activeStack();
+    await context.store.listStacks();
+    context.flavors();
+    console.log(seen.filter((specifier) => !specifier.startsWith(".")).join());`;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], { env: { ZENML_CONFIG_PATH: place.config } });
+  expect(stdout).toBe("\njs-yaml\n");
+});

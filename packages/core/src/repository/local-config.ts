@@ -1,0 +1,51 @@
+import { join } from "node:path";
+import { ZenError } from "../error/zen-error.ts";
+import { withConfigLock } from "../store/config-lock.ts";
+import { editYamlFile } from "../store/yaml-edit.ts";
+import { readYamlFile, text } from "../store/yaml-file.ts";
+import { REPOSITORY_FOLDER } from "./find-repository.ts";
+
+/** What `.zen/config.yaml` says; everything else in it is left alone. */
+export interface LocalConfig {
+  /** The file. */
+  readonly file: string;
+  readonly activeProfile: string | undefined;
+  readonly activeStack: string | undefined;
+}
+
+/**
+ * Reads `.zen/config.yaml`; one that isn't there says nothing.
+ *
+ * @throws ZenError `broken_file`; `legacy_repository` for one that ZenML 0.6 or older wrote
+ */
+export async function readLocalConfig(root: string): Promise<LocalConfig> {
+  const file = join(root, REPOSITORY_FOLDER, "config.yaml");
+  const config = (await readYamlFile(file)) ?? {};
+  if ("stacks" in config && "stack_components" in config && !("active_profile_name" in config)) {
+    throw new ZenError("legacy_repository", `The repository at ${root} keeps its stacks in ${file}, as ZenML 0.6 and older did, and this version of zen can't migrate it yet.`, {
+      hint: "Nothing was changed. Work in another folder, or name another repository: export ZENML_REPOSITORY_PATH=/another/folder",
+    });
+  }
+  return {
+    file,
+    activeProfile: text(file, ["active_profile_name"], config["active_profile_name"]),
+    activeStack: text(file, ["active_stack_name"], config["active_stack_name"]),
+  };
+}
+
+/**
+ * Changes what `.zen/config.yaml` says, if `unless` doesn't object to what it says by then.
+ *
+ * @param configFolder whose lock guards the change
+ */
+export async function writeLocalConfig(root: string, configFolder: string, values: { readonly profile: string; readonly stack: string | undefined }, unless?: (now: LocalConfig) => boolean): Promise<void> {
+  await withConfigLock(configFolder, async () => {
+    const now = await readLocalConfig(root);
+    if (unless?.(now)) return;
+    await editYamlFile(now.file, (yaml) => {
+      yaml.set(["active_profile_name"], values.profile);
+      if (values.stack === undefined) yaml.delete(["active_stack_name"]);
+      else yaml.set(["active_stack_name"], values.stack);
+    });
+  });
+}

@@ -1,0 +1,64 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ZenError } from "../error/zen-error.ts";
+import { fileError } from "./file-error.ts";
+import { makeFolder } from "./replace-file.ts";
+
+const SQLITE_BUSY = 5;
+/** Long enough for a queue of dozens of processes on a slow machine. A holder that dies lets go at once. */
+const PATIENCE_MS = 30_000;
+
+/**
+ * Runs `work` while no other process changes anything in the configuration folder. Not reentrant: what already holds
+ * the lock must not take it again. Never hold it while asking a person, loading a class or calling a server.
+ *
+ * The lock is a SQLite transaction on `lock.db`: the operating system frees it when its process ends, however it ends.
+ *
+ * @throws ZenError `config_locked` after 30 seconds.
+ */
+export async function withConfigLock<Result>(configFolder: string, work: () => Promise<Result>): Promise<Result> {
+  const { DatabaseSync } = await import("node:sqlite");
+  makeFolder(configFolder);
+  const database = await acquire(configFolder, (file) => new DatabaseSync(file, { timeout: 0 }));
+  try {
+    return await work();
+  } finally {
+    database.close();
+  }
+}
+
+async function acquire<Database extends { exec(sql: string): void; close(): void }>(configFolder: string, open: (file: string) => Database): Promise<Database> {
+  const deadline = Date.now() + PATIENCE_MS;
+  // SQLite's own waiting would stop this process's event loop, and with it a holder in this very process.
+  for (;;) {
+    let database: Database | undefined;
+    try {
+      database = open(join(configFolder, "lock.db"));
+      database.exec("BEGIN IMMEDIATE");
+      return database;
+    } catch (error) {
+      database?.close();
+      if ((error as { errcode?: number }).errcode !== SQLITE_BUSY) throw lockFailure(configFolder, error);
+    }
+    if (Date.now() > deadline) {
+      throw new ZenError("config_locked", `Another process has been changing ${configFolder} for ${PATIENCE_MS / 1000} seconds.`, {
+        hint: "Try again. If it goes on, look for a zen process that is stopped or hangs, and end it.",
+      });
+    }
+    await sleep(1 + Math.random() * 20);
+  }
+}
+
+/** SQLite says only that it can't open its file; trying to write one says why. */
+function lockFailure(configFolder: string, error: unknown): ZenError {
+  const probe = join(configFolder, `.lock.${process.pid}.tmp`);
+  try {
+    writeFileSync(probe, "zen");
+    return fileError(error, `lock ${join(configFolder, "lock.db")}`);
+  } catch (reason) {
+    return fileError(reason, `write into its configuration folder ${configFolder}`);
+  } finally {
+    rmSync(probe, { force: true });
+  }
+}

@@ -1,0 +1,232 @@
+import { execFile } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect, onTestFinished, test } from "vitest";
+import type { ComponentType } from "../component/component-type.ts";
+import { FileStackStore } from "./file-stack-store.ts";
+import type { ComponentRecord, StackChange } from "./stack-store.ts";
+
+function store(): FileStackStore {
+  const configFolder = mkdtempSync(join(tmpdir(), "zen-store-"));
+  onTestFinished(() => rmSync(configFolder, { recursive: true }));
+  const folder = join(configFolder, "profiles", "default");
+  mkdirSync(folder, { recursive: true });
+  return new FileStackStore({ profile: "default", folder, configFolder });
+}
+
+function component(type: ComponentType, name: string, config: ComponentRecord["config"] = {}): ComponentRecord {
+  return { type, name, flavor: "local", uuid: `uuid-of-${name}`, config, package: "@zen/integration-local", version: "0.1.0", contract: 1 };
+}
+
+const create = (type: ComponentType, name: string, config?: ComponentRecord["config"]): StackChange => ({ kind: "create_component", component: component(type, name, config) });
+const PARTS = { orchestrator: "o", metadata_store: "m", artifact_store: "a" };
+const BASICS: readonly StackChange[] = [create("orchestrator", "o"), create("metadata_store", "m", { uri: "/data/zen.db" }), create("artifact_store", "a", { path: "/data" }), { kind: "create_stack", stack: { name: "s", components: PARTS } }];
+
+const read = (at: FileStackStore, file: string): string => readFileSync(join(at.folder, file), "utf8");
+
+test("stacks and components are stored in the documented files, and read back by another store", async () => {
+  const it = store();
+  await it.commit(BASICS);
+  expect(read(it, "stacks.yaml")).toBe(`stack_components:
+  artifact_store:
+    a: local
+  metadata_store:
+    m: local
+  orchestrator:
+    o: local
+stacks:
+  s:
+    artifact_store: a
+    metadata_store: m
+    orchestrator: o
+`);
+  expect(read(it, "artifact_stores/a.yaml")).toBe("name: a\npath: /data\nuuid: uuid-of-a\n");
+  expect(read(it, "zen.yaml")).toContain('  artifact_store:\n    a:\n      package: "@zen/integration-local"\n      version: 0.1.0\n      contract: 1\n');
+  expect(read(it, "zen.yaml")).toMatch(/^format: 1$/m);
+  const other = new FileStackStore({ profile: "default", folder: it.folder, configFolder: it.folder });
+  expect(await other.listStacks()).toEqual([{ name: "s", components: PARTS }]);
+  expect(await other.getStack("s")).toEqual({ name: "s", components: PARTS });
+  expect(await other.getComponent("artifact_store", "a")).toEqual(component("artifact_store", "a", { path: "/data" }));
+  expect(await other.listComponents("alerter")).toEqual([]);
+  expect(await other.getComponent("alerter", "constructor")).toBeUndefined();
+});
+
+test("a change that can't be made changes nothing of the others in its batch", async () => {
+  const it = store();
+  await it.commit(BASICS);
+  await expect(it.commit([create("orchestrator", "new"), { kind: "create_stack", stack: { name: "t", components: { ...PARTS, orchestrator: "neww" } } }])).rejects.toMatchObject({
+    code: "component_not_found",
+    message: 'There is no orchestrator "neww" in the profile "default". Did you mean "new"?',
+    hint: "See all: zen orchestrator list",
+  });
+  expect(await it.getComponent("orchestrator", "new")).toBeUndefined();
+  expect(existsSync(join(it.folder, "orchestrators/new.yaml"))).toBe(false);
+});
+
+test.each<[StackChange, string, string]>([
+  [create("orchestrator", "o"), "component_exists", 'The profile "default" already has the orchestrator "o".'],
+  [create("orchestrator", "O"), "bad_name", '"O" differs from the orchestrator "o" only in case.'],
+  [create("orchestrator", "../o"), "bad_name", '"../o" can\'t be the name of a new orchestrator: it contains a path separator.'],
+  [{ kind: "create_component", component: { ...component("orchestrator", "o"), uuid: "another" }, unlessSame: true }, "component_exists", 'The profile "default" already has the orchestrator "o", with another uuid.'],
+  [{ kind: "create_component", component: component("orchestrator", "o", { workers: 2 }), unlessSame: true }, "component_exists", 'The profile "default" already has the orchestrator "o", with another configuration.'],
+  [{ kind: "create_stack", stack: { name: "s", components: PARTS } }, "stack_exists", 'The profile "default" already has the stack "s".'],
+  [{ kind: "create_stack", stack: { name: "S", components: PARTS } }, "bad_name", '"S" differs from the stack "s" only in case.'],
+  [{ kind: "update_stack", stack: { name: "ss", components: PARTS } }, "stack_not_found", 'There is no stack "ss" in the profile "default". Did you mean "s"?'],
+  [{ kind: "delete_stack", name: "nope" }, "stack_not_found", 'There is no stack "nope" in the profile "default".'],
+  [{ kind: "delete_component", type: "alerter", name: "slack" }, "component_not_found", 'There is no alerter "slack" in the profile "default".'],
+  [{ kind: "delete_component", type: "artifact_store", name: "a" }, "component_in_use", 'The artifact store "a" is part of the stack "s".'],
+  [{ kind: "update_component", component: component("orchestrator", "oo") }, "component_not_found", 'There is no orchestrator "oo" in the profile "default". Did you mean "o"?'],
+])("%j is refused with %s", async (change, code, message) => {
+  const it = store();
+  await it.commit(BASICS);
+  const before = read(it, "stacks.yaml");
+  await expect(it.commit([change])).rejects.toMatchObject({ code, message });
+  expect(read(it, "stacks.yaml")).toBe(before);
+});
+
+test("the same component again is no change where that is asked for", async () => {
+  const it = store();
+  await it.commit(BASICS);
+  await it.commit([{ kind: "create_component", component: component("artifact_store", "a", { path: "/data" }), unlessSame: true }]);
+  expect(await it.listComponents("artifact_store")).toHaveLength(1);
+});
+
+test("a component that several stacks use names them all, and can go once they have gone", async () => {
+  const it = store();
+  await it.commit([...BASICS, { kind: "create_stack", stack: { name: "t", components: PARTS } }]);
+  await expect(it.commit([{ kind: "delete_component", type: "orchestrator", name: "o" }])).rejects.toMatchObject({
+    message: 'The orchestrator "o" is part of the stacks "s", "t".',
+    hint: "Give those stacks another orchestrator, or delete them first: zen stack delete NAME",
+    details: { stacks: ["s", "t"] },
+  });
+  await it.commit([{ kind: "delete_stack", name: "s" }, { kind: "delete_stack", name: "t" }, { kind: "delete_component", type: "orchestrator", name: "o" }]);
+  expect(await it.listComponents("orchestrator")).toEqual([]);
+  expect(existsSync(join(it.folder, "orchestrators/o.yaml"))).toBe(false);
+  expect(read(it, "zen.yaml")).not.toContain("      o:");
+});
+
+test("a profile of ZenML's works, and a change touches only what it is about", async () => {
+  const it = store();
+  const stacks = `# by hand
+projects: []
+stack_component_flavors:
+- integration: ''
+  name: custom
+  source: my.Store
+  type: artifact_store
+stack_components:
+  annotator:
+    label: x
+  artifact_store:
+    default: local
+  metadata_store:
+    default: sqlite
+  orchestrator:
+    default: local
+stacks:
+  default:
+    annotator: label
+    artifact_store: default
+    metadata_store: default
+    orchestrator: default
+  old:
+    artifact_store: default
+    container_registry: null
+    metadata_store: default
+    orchestrator: default
+users:
+- creation_date: '2022-06-01T12:00:00.000000'
+  name: default
+`;
+  writeFileSync(join(it.folder, "stacks.yaml"), stacks);
+  for (const [type, config] of [["artifact_stores", "path: /x"], ["metadata_stores", "upgrade_migration_enabled: true\nuri: /x.db"], ["orchestrators", "custom: null"]]) {
+    mkdirSync(join(it.folder, type!));
+    writeFileSync(join(it.folder, type!, "default.yaml"), `name: default\n${config}\nuuid: 1e39dd60-0d79-4653-924e-6fed0e1d638c\n`);
+  }
+  const before = read(it, "orchestrators/default.yaml");
+  expect((await it.listStacks()).map((stack) => stack.name)).toEqual(["default", "old"]);
+  expect((await it.getStack("old"))?.components).toEqual({ artifact_store: "default", metadata_store: "default", orchestrator: "default" });
+  expect(await it.getComponent("metadata_store", "default")).toMatchObject({ flavor: "sqlite", config: { upgrade_migration_enabled: true, uri: "/x.db" }, package: undefined });
+  await it.commit([create("artifact_store", "mine", { path: "/y" }), { kind: "update_stack", stack: { name: "default", components: { artifact_store: "mine", metadata_store: "default", orchestrator: "default" } } }]);
+  expect(read(it, "stacks.yaml")).toBe(stacks.replace("    default: local\n  metadata", "    default: local\n    mine: local\n  metadata").replace("annotator: label\n    artifact_store: default", "annotator: label\n    artifact_store: mine"));
+  expect(read(it, "orchestrators/default.yaml")).toBe(before);
+});
+
+test("updating a component keeps comments and untouched values", async () => {
+  const it = store();
+  await it.commit(BASICS);
+  writeFileSync(join(it.folder, "artifact_stores/a.yaml"), "# the big disk\nname: a\npath: /data\nsize: 1.0\nunused: x\nuuid: uuid-of-a\n");
+  await it.commit([{ kind: "update_component", component: component("artifact_store", "a", { path: "/new", size: 1 }) }]);
+  expect(read(it, "artifact_stores/a.yaml")).toBe("# the big disk\nname: a\npath: /new\nsize: 1.0\nuuid: uuid-of-a\n");
+});
+
+test("a component file that nobody names does not exist, and its leftovers don't come back", async () => {
+  const it = store();
+  mkdirSync(join(it.folder, "artifact_stores"));
+  writeFileSync(join(it.folder, "artifact_stores/a.yaml"), "secret: x\nname: a\nuuid: old\n");
+  expect(await it.listComponents("artifact_store")).toEqual([]);
+  await it.commit([create("artifact_store", "a", { path: "/data" })]);
+  expect(read(it, "artifact_stores/a.yaml")).toBe("name: a\npath: /data\nuuid: uuid-of-a\n");
+});
+
+test("broken files say where, and are left as they are", async () => {
+  const it = store();
+  await it.commit(BASICS);
+  const file = join(it.folder, "artifact_stores/a.yaml");
+  writeFileSync(file, "name: a\npath: [\n");
+  await expect(it.getComponent("artifact_store", "a")).rejects.toMatchObject({ code: "broken_file", message: expect.stringContaining(`The file ${file} is broken at line 3, column 1: `) });
+  expect(await it.listStacks()).toHaveLength(1);
+  rmSync(file);
+  await expect(it.getComponent("artifact_store", "a")).rejects.toMatchObject({ code: "component_file_missing", message: `The file of the artifact store "a", ${file}, does not exist.` });
+
+  const index = join(it.folder, "stacks.yaml");
+  for (const [text, message] of [
+    ["stacks: 7\n", '"stacks" is 7 and should be a mapping (key: value)'],
+    ["stack_components:\n  orchestrator:\n    o: [x]\n", '"stack_components.orchestrator.o" is a list and should be text'],
+    ["stack_components:\n  orchestrator:\n    ../../evil: local\n", '"../../evil" can\'t be the name of a component'],
+  ] as const) {
+    writeFileSync(index, text);
+    await expect(it.commit(BASICS)).rejects.toMatchObject({ code: "broken_file", message: `The file ${index} is broken: ${message}.` });
+    expect(read(it, "stacks.yaml")).toBe(text);
+  }
+});
+
+test("a profile of a newer zen, and one whose folder has gone, are refused", async () => {
+  const it = store();
+  await it.commit(BASICS);
+  writeFileSync(join(it.folder, "zen.yaml"), "format: 2\nnew: things\n");
+  const again = new FileStackStore({ profile: "default", folder: it.folder, configFolder: it.folder });
+  await expect(again.listStacks()).rejects.toMatchObject({ code: "profile_too_new", message: expect.stringContaining("has the format 2, and this zen knows 1.") });
+  await expect(again.commit([{ kind: "delete_stack", name: "s" }])).rejects.toMatchObject({ code: "profile_too_new" });
+  expect(read(it, "zen.yaml")).toBe("format: 2\nnew: things\n");
+  const gone = new FileStackStore({ profile: "p", folder: join(it.folder, "gone"), configFolder: it.folder });
+  await expect(gone.listStacks()).rejects.toMatchObject({ code: "profile_folder_missing" });
+});
+
+test("a store sees at once what another one changed", async () => {
+  const it = store();
+  const other = new FileStackStore({ profile: "default", folder: it.folder, configFolder: it.folder });
+  for (const name of ["x", "y", "z"]) {
+    await it.commit([create("alerter", name)]);
+    expect((await other.listComponents("alerter")).map((one) => one.name)).toContain(name);
+  }
+});
+
+test("32 processes that register at once lose nothing", { timeout: 120_000 }, async () => {
+  const it = store();
+  await it.commit(BASICS);
+  const script = (id: number): string => `
+    const { FileStackStore } = await import(${JSON.stringify(new URL("./file-stack-store.ts", import.meta.url).href)});
+    const store = new FileStackStore({ profile: "default", folder: ${JSON.stringify(it.folder)}, configFolder: ${JSON.stringify(join(it.folder, "../.."))} });
+    for (let i = 0; i < 4; i++) {
+      const component = { type: "alerter", name: "n${id}-" + i, flavor: "x", uuid: "u", config: { i }, package: "p", version: "1", contract: 0 };
+      await store.commit([{ kind: "create_component", component }, { kind: "create_stack", stack: { name: "s${id}-" + i, components: { ...${JSON.stringify(PARTS)}, alerter: component.name } } }]);
+    }`;
+  await Promise.all(Array.from({ length: 32 }, (_, id) => promisify(execFile)(process.execPath, ["--input-type=module", "-e", script(id)])));
+  expect(await it.listStacks()).toHaveLength(32 * 4 + 1);
+  const alerters = await it.listComponents("alerter");
+  expect(alerters).toHaveLength(32 * 4);
+  expect(alerters.every((one) => one.package === "p")).toBe(true);
+});

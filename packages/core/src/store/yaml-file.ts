@@ -1,0 +1,74 @@
+import { isUtf8 } from "node:buffer";
+import { readFileSync } from "node:fs";
+import { ZenError } from "../error/zen-error.ts";
+import { fileError, isMissing } from "./file-error.ts";
+
+/** A mapping as it stands in a file: keys are untrusted, so look them up with `Object.hasOwn` or `Object.entries`. */
+export type YamlMapping = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads one of zen's YAML files: undefined if there is none, an empty mapping if it is empty.
+ *
+ * @throws ZenError `broken_file` with the line and column.
+ */
+export async function readYamlFile(path: string): Promise<YamlMapping | undefined> {
+  const text = readText(path);
+  if (text === undefined) return undefined;
+  // Nothing but space and comments: the parser refuses that.
+  if (!/^[^\S\n]*[^\s#]/m.test(text)) return {};
+  // Only when there is a file to read: a third of a light command's time.
+  const { load } = await import("js-yaml");
+  let value: unknown;
+  try {
+    value = load(text);
+  } catch (error) {
+    const { reason, mark } = error as { reason?: string; mark?: { line: number; column: number } };
+    throw brokenFile(path, reason ?? (error as Error).message, mark && { line: mark.line + 1, column: mark.column + 1 });
+  }
+  return mapping(path, [], value) ?? {};
+}
+
+/** The text of a file, or undefined if there is none. */
+export function readText(path: string): string | undefined {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw fileError(error, `read ${path}`);
+  }
+  if (!isUtf8(bytes)) throw brokenFile(path, "it is not UTF-8 text");
+  return bytes.toString("utf8");
+}
+
+/**
+ * A value that has to be a mapping; undefined for null, which is how "nothing" is written.
+ *
+ * @param at where it stands in the file
+ */
+export function mapping(path: string, at: readonly string[], value: unknown): YamlMapping | undefined {
+  if (value === null || value === undefined) return undefined;
+  if (typeof value !== "object" || Array.isArray(value)) throw wrongType(path, at, "a mapping (key: value)", value);
+  return value as YamlMapping;
+}
+
+/** A value that has to be text; undefined for null. What YAML took for a number or a truth value is taken back. */
+export function text(path: string, at: readonly string[], value: unknown): string | undefined {
+  if (value === null || value === undefined) return undefined;
+  if (typeof value === "object") throw wrongType(path, at, "text", value);
+  return String(value as string | number | boolean);
+}
+
+/** The error of a file that can't be read as what it should be. */
+export function brokenFile(path: string, reason: string, position?: { line: number; column: number }): ZenError {
+  const where = position === undefined ? "" : ` at line ${position.line}, column ${position.column}`;
+  return new ZenError("broken_file", `The file ${path} is broken${where}: ${reason}.`, {
+    hint: "Correct it in an editor, or put a backup in its place: zen has not changed it.",
+    details: { path, ...position },
+  });
+}
+
+function wrongType(path: string, at: readonly string[], wanted: string, value: unknown): ZenError {
+  const found = Array.isArray(value) ? "a list" : typeof value === "object" ? "a mapping" : `${JSON.stringify(value)}`;
+  return brokenFile(path, at.length === 0 ? `it holds ${found} instead of ${wanted}` : `"${at.join(".")}" is ${found} and should be ${wanted}`);
+}

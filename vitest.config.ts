@@ -1,0 +1,19 @@
+import { defineConfig } from "vitest/config";
+import { workspacePackages } from "./scripts/workspace.ts";
+
+// One project for each package, and one for the scripts. Type tests (*.test-d.ts) belong to the type check of `npm run check`.
+export default defineConfig({
+  test: {
+    projects: [{ folder: "scripts", name: "scripts" }, ...workspacePackages()].map(({ folder, name }) => ({
+      extends: true,
+      test: {
+        name,
+        root: folder,
+        include: ["**/*.test.ts"],
+        exclude: ["**/node_modules/**", "**/dist/**", "**/fixtures/**"],
+        // Whole-product tests install packages and start servers: one file at a time, with time for a slow disk.
+        ...(folder === "e2e" ? { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false } : { testTimeout: 30_000 }),
+      },
+    })),
+  },
+});
