@@ -1,0 +1,30 @@
+/** One line of the table: what was seen, and what it may be at most. */
+export interface Figure {
+  readonly name: string;
+  /** What it is compared with. */
+  readonly reference: string;
+  readonly value: number;
+  readonly unit: "×" | "ms" | "MB";
+  /** The value may be at most this. */
+  readonly limit: number;
+}
+
+/** Whether a figure is within its limit. */
+export function isWithin({ value, limit }: Figure): boolean {
+  return value <= limit;
+}
+
+/** The table that is printed. */
+export function table(figures: readonly Figure[]): string {
+  const number = (value: number, unit: string): string => `${value.toFixed(unit === "MB" ? 0 : 2)} ${unit}`;
+  const rows = figures.map((figure) => [
+    figure.name,
+    figure.reference,
+    number(figure.value, figure.unit),
+    `≤ ${number(figure.limit, figure.unit)}`,
+    isWithin(figure) ? "ok" : "over",
+  ]);
+  const all = [["benchmark", "against", "figure", "limit", ""], ...rows];
+  const widths = all[0]!.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
+  return all.map((row) => row.map((cell, column) => (column >= 2 && column <= 3 ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!))).join("  ").trimEnd()).join("\n");
+}
