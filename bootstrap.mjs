@@ -59,7 +59,9 @@ function refuseOldNode() {
   const [neededMajor, neededMinor] = OWN_NODE ? [20, 0] : NEEDED_NODE;
   if (major > neededMajor || (major === neededMajor && minor >= neededMinor)) return;
   const why = OWN_NODE ? "to install its own" : `and there is no Node package for ${process.platform}-${process.arch}`;
-  fail(`This workspace needs Node >= ${neededMajor}.${neededMinor} ${why}; this is ${process.versions.node}. Install Node 24 and try again.`);
+  fail(
+    `This workspace needs Node >= ${neededMajor}.${neededMinor} ${why}; this is ${process.versions.node}. Install Node 24 and try again.`,
+  );
 }
 
 /** The step answers a signal, and this process waits for it. A terminal's Ctrl-C reaches the step without us: twice would mean "at once". */
@@ -138,7 +140,9 @@ function buildFolders() {
 
 /** The packages that have a build script. */
 function builtPackages() {
-  const groups = ["packages", "integrations", "apps", "examples"].map((name) => path.join(root, name)).filter((folder) => existsSync(folder));
+  const groups = ["packages", "integrations", "apps", "examples"]
+    .map((name) => path.join(root, name))
+    .filter((folder) => existsSync(folder));
   const folders = groups.flatMap((group) => readdirSync(group).map((name) => path.join(group, name)));
   return folders.filter((folder) => {
     const manifest = path.join(folder, "package.json");

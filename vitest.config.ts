@@ -1,6 +1,9 @@
 import { defineConfig } from "vitest/config";
 import { workspacePackages } from "./scripts/workspace.ts";
 
+// A stack or profile that the developer has chosen is none of the tests' business.
+for (const name of Object.keys(process.env)) if (name.startsWith("ZENML_")) delete process.env[name];
+
 // One project for each package, and one for the scripts. Type tests (*.test-d.ts) belong to the type check of `npm run check`.
 export default defineConfig({
   test: {
@@ -8,8 +11,8 @@ export default defineConfig({
       extends: true,
       test: {
         name,
-        root: folder,
-        include: ["**/*.test.ts"],
+        // Relative to the root, as a filter on the command line is.
+        include: [`${folder}/**/*.test.ts`],
         exclude: ["**/node_modules/**", "**/dist/**", "**/fixtures/**"],
         // Whole-product tests install packages and start servers: one file at a time, with time for a slow disk.
         ...(folder === "e2e" ? { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false } : { testTimeout: 30_000 }),

@@ -18,7 +18,11 @@ export async function checkChangesets(): Promise<CommandResult> {
       cpSync(path.join(ROOT, file), path.join(folder, file), { recursive: true });
     }
     const git = (...args: string[]) => command("git", ["-c", "user.name=zen", "-c", "user.email=zen@localhost", ...args], { cwd: folder });
-    for (const args of [["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-q", "-m", "Manifests"]]) {
+    for (const args of [
+      ["init", "-q", "-b", "main"],
+      ["add", "-A"],
+      ["commit", "-q", "-m", "Manifests"],
+    ]) {
       const result = await git(...args);
       if (!result.ok) return result;
     }

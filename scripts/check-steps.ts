@@ -1,4 +1,5 @@
 import { checkChangesets } from "./changesets.ts";
+import { checkContents } from "./package-contents.ts";
 import { together, tool, type CommandResult } from "./command.ts";
 import { checkTarballs } from "./tarballs.ts";
 
@@ -18,6 +19,7 @@ export const CHECK_STEPS: readonly CheckStep[] = [
   { name: "lint", run: () => tool("oxlint", []) },
   { name: "knip", run: () => tool("knip", ["--no-progress", "--no-config-hints"]) },
   { name: "publint", run: async () => together(await checkTarballs((file) => tool("publint", ["run", file, "--strict"]))) },
+  { name: "package contents", run: async () => together(await checkTarballs(checkContents)) },
   { name: "format", run: () => tool("oxfmt", ["--list-different"]) },
   { name: "changesets", run: checkChangesets },
   { name: "sherif", run: () => tool("sherif", ["--fail-on-warnings"]) },

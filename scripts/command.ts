@@ -16,7 +16,9 @@ export interface CommandOptions {
 /** Runs a program to its end and keeps what it says. One that can't be started is a failure like any other. */
 export function command(program: string, args: readonly string[], { cwd = ROOT }: CommandOptions = {}): Promise<CommandResult> {
   return new Promise((resolve) => {
-    const child = spawn(program, args, { cwd, stdio: ["ignore", "pipe", "pipe"], shell: process.platform === "win32" });
+    // Some tools take CI=true for a terminal with colours.
+    const env = { ...process.env, NO_COLOR: "1" };
+    const child = spawn(program, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"], shell: process.platform === "win32" });
     let output = "";
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => (output += text));
     child.once("error", (error) => resolve({ ok: false, output: `Could not start "${program}": ${error.message}\n` }));

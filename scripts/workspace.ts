@@ -15,7 +15,11 @@ export interface WorkspacePackage {
 /** Every package of the workspace, in the order of the folders. */
 export function workspacePackages(): WorkspacePackage[] {
   const groups = ["packages", "integrations", "apps", "examples"].filter((group) => existsSync(path.join(ROOT, group)));
-  const folders = groups.flatMap((group) => readdirSync(path.join(ROOT, group)).sort().map((name) => `${group}/${name}`));
+  const folders = groups.flatMap((group) =>
+    readdirSync(path.join(ROOT, group))
+      .sort()
+      .map((name) => `${group}/${name}`),
+  );
   return [...folders, "benchmarks", "e2e"].flatMap((folder) => {
     const manifest = path.join(ROOT, folder, "package.json");
     if (!existsSync(manifest)) return [];
