@@ -9,7 +9,13 @@ export default defineConfig({
   platform: "node",
   external: [...builtinModules.filter((name) => name !== "child_process"), /^node:(?!child_process$)/],
   // commander starts commands that are files of their own by it. zen has none, and the module takes a tenth of a cold start.
-  resolve: { alias: { "node:child_process": fileURLToPath(new URL("src/no-child-process.ts", import.meta.url)) } },
+  // The light path of core comes from its source, module by module: its own build is cut for programs that import all of it.
+  resolve: {
+    alias: {
+      "node:child_process": fileURLToPath(new URL("src/no-child-process.ts", import.meta.url)),
+      "@zen/core/light": fileURLToPath(new URL("../../packages/core/src/light.ts", import.meta.url)),
+    },
+  },
   treeshake: { moduleSideEffects: false },
   output: {
     dir: "dist",
@@ -23,8 +29,16 @@ export default defineConfig({
         { name: "yaml", test: /node_modules[\\/](\.pnpm[\\/])?(js-yaml)/, priority: 30 },
         { name: "yaml-edit", test: /node_modules[\\/](\.pnpm[\\/])?(yaml)@/, priority: 30 },
         { name: "commander", test: /commander[\\/]|src[\\/]program\.ts$/, priority: 30 },
-        { name: "base", test: /src[\\/](session|node-warnings|groups|root-help|usage-error|output[\\/]terminal)\.ts$|core[\\/]dist[\\/](error|component)[\\/]/, priority: 40 },
-        { name: "light", test: /core[\\/]dist[\\/]|src[\\/](light|host-folders|output[\\/](answer|json|table|text-width|format))\.ts$/, priority: 10 },
+        {
+          name: "base",
+          test: /src[\\/](session|node-warnings|groups|root-help|usage-error|output[\\/]terminal)\.ts$|core[\\/]src[\\/](error|component)[\\/]/,
+          priority: 40,
+        },
+        {
+          name: "light",
+          test: /core[\\/]src[\\/]|src[\\/](light|host-folders|output[\\/](answer|json|table|text-width|format))\.ts$/,
+          priority: 10,
+        },
       ],
     },
   },

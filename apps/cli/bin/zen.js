@@ -19,8 +19,7 @@ function isNewEnough(version) {
 }
 
 function start() {
-  const { enableCompileCache } = require("node:module");
-  enableCompileCache();
+  require("node:module").enableCompileCache();
   const handedOver = process.env.ZEN_HANDED_OVER === "1";
   // A command that a step starts may stand in another project: it decides for itself.
   delete process.env.ZEN_HANDED_OVER;
@@ -38,7 +37,8 @@ function start() {
 /** The `main` of the @zen/cli that the working directory's project depends on, or undefined. */
 function projectMain() {
   try {
-    return require.resolve("@zen/cli/main", { paths: [process.cwd()] });
+    // Not `require.resolve` with `paths`: within this package, it finds this package.
+    return require("node:module").createRequire(path.join(process.cwd(), "_")).resolve("@zen/cli/main");
   } catch {
     return undefined;
   }

@@ -46,10 +46,11 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && "syscall" in error && "code" in error;
 }
 
-/** `EACCES: permission denied, open '/x'` without its code. */
+/** `EACCES: permission denied, open '/x'` without its code. What is written without a path is an answer of ours. */
 function systemMessage(error: NodeJS.ErrnoException): string {
   const [, reason = error.message, what = ""] = /^[A-Z0-9]+: (.*?)(?:, (.*))?$/s.exec(error.message) ?? [];
-  return `${what === "" ? "" : `${what}: `}${reason}.`;
+  const where = what === "write" ? "Standard output can't be written: " : what === "" ? "" : `${what}: `;
+  return `${where}${reason}.`;
 }
 
 function stackOf(error: unknown): string {

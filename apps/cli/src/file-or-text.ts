@@ -12,12 +12,20 @@ export function fileOrText(option: string, value: string): string {
   try {
     content = readFileSync(file);
   } catch (error) {
-    throw new ZenError("file_not_read", `The file ${file}, which --${option} names, can't be read: ${(error as Error).message.replace(/^\w+: |, \w+.*$/g, "")}.`, {
-      exitCode: 2,
-      hint: `For a value that begins with @, write it twice: --${option}=@${value}`,
-      cause: error,
-    });
+    throw new ZenError(
+      "file_not_read",
+      `The file ${file}, which --${option} names, can't be read: ${(error as Error).message.replace(/^\w+: |, \w+.*$/g, "")}.`,
+      {
+        exitCode: 2,
+        hint: `For a value that begins with @, write it twice: --${option}=@${value}`,
+        cause: error,
+      },
+    );
   }
   if (content.length <= MAX_BYTES) return content.toString("utf8");
-  throw new ZenError("file_too_large", `The file ${file}, which --${option} names, has ${content.length} bytes, and ${MAX_BYTES} are allowed.`, { exitCode: 2, hint: "Name a smaller file." });
+  throw new ZenError(
+    "file_too_large",
+    `The file ${file}, which --${option} names, has ${content.length} bytes, and ${MAX_BYTES} are allowed.`,
+    { exitCode: 2, hint: "Name a smaller file." },
+  );
 }

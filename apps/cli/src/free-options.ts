@@ -20,7 +20,12 @@ export function parseFreeOptions(words: readonly string[], command: string): Fre
       continue;
     }
     const [, option = "", , inline] = /^--([A-Za-z][A-Za-z0-9_-]*)(=(.*))?$/s.exec(word) ?? [];
-    if (option === "") throw usageError("unknown_option", `${command} has no option ${word.split("=")[0]}. A setting of the flavor has the form --name=value.`, command);
+    if (option === "")
+      throw usageError(
+        "unknown_option",
+        `${command} has no option ${word.split("=")[0]}. A setting of the flavor has the form --name=value.`,
+        command,
+      );
     const next = words[i + 1];
     // What begins with two dashes is the next option: a value that does needs the form with `=`.
     const value = inline ?? (next === undefined || next.startsWith("--") ? undefined : words[++i]);

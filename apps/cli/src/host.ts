@@ -19,7 +19,9 @@ interface Host {
 export async function loadHost(folder: string): Promise<Host> {
   const file = findHost([folder, process.cwd()]) ?? findHost([__dirname]);
   if (file === undefined) {
-    throw new ZenError("core_not_found", "@zen/core, which zen needs to run anything, is not installed.", { hint: "Install it: npm install @zen/core" });
+    throw new ZenError("core_not_found", "@zen/core, which zen needs to run anything, is not installed.", {
+      hint: "Install it: npm install @zen/core",
+    });
   }
   const host = (await import(pathToFileURL(file).href)) as Partial<Host>;
   if (host.HOST === HOST) return host as Host;
@@ -41,9 +43,13 @@ function findHost(folders: readonly string[]): string | undefined {
 function mismatch(where: string, theirs: number | undefined): ZenError {
   const older = theirs === undefined || theirs < HOST;
   const version = coreVersion(where);
-  return new ZenError("host_mismatch", `This zen can't drive @zen/core${version === undefined ? "" : ` ${version}`} of ${where}: it is too ${older ? "old" : "new"}.`, {
-    hint: older ? "Update it: npm install @zen/core@latest" : "Update zen: npm install -D @zen/cli@latest",
-  });
+  return new ZenError(
+    "host_mismatch",
+    `This zen can't drive @zen/core${version === undefined ? "" : ` ${version}`} of ${where}: it is too ${older ? "old" : "new"}.`,
+    {
+      hint: older ? "Update it: npm install @zen/core@latest" : "Update zen: npm install -D @zen/cli@latest",
+    },
+  );
 }
 
 function coreVersion(where: string): string | undefined {

@@ -11,7 +11,9 @@ describe("keyValues", () => {
   });
 
   it.each(["a", "=1", ""])("refuses %j", (pair) => {
-    expect(() => keyValues([pair], "--param", "zen pipeline run")).toThrow(`"${pair}" is no value for --param. It has the form name=value.`);
+    expect(() => keyValues([pair], "--param", "zen pipeline run")).toThrow(
+      `"${pair}" is no value for --param. It has the form name=value.`,
+    );
   });
 
   it("refuses a name given twice", () => {

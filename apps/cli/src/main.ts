@@ -26,7 +26,8 @@ async function route(argv: readonly string[]): Promise<number> {
   const at = firstWord(argv);
   const leading = argv.slice(0, at);
   const word = argv[at];
-  if (leading.some((flag) => flag === "--version" || flag === "-v")) return route(["version", ...leading.filter((flag) => flag !== "--version" && flag !== "-v")]);
+  if (leading.some((flag) => flag === "--version" || flag === "-v"))
+    return route(["version", ...leading.filter((flag) => flag !== "--version" && flag !== "-v")]);
   if (word === undefined || leading.some((flag) => flag === "--help" || flag === "-h")) {
     if (word !== undefined && GROUPS.some((group) => group.name === word)) return route([...argv.slice(at), "--help"]);
     await rejectUnknownFlag(leading);
@@ -39,7 +40,12 @@ async function route(argv: readonly string[]): Promise<number> {
     return route(rest.length === 0 ? ["--help"] : [...rest, "--help"]);
   }
   const group = GROUPS.find(({ name }) => name === word);
-  if (!group) throw (await import("./usage-error.ts")).unknownCommand(word, GROUPS.filter(({ hidden }) => !hidden).map(({ name }) => name), "zen");
+  if (!group)
+    throw (await import("./usage-error.ts")).unknownCommand(
+      word,
+      GROUPS.filter(({ hidden }) => !hidden).map(({ name }) => name),
+      "zen",
+    );
   const { runGroup } = await import("./program.ts");
   return runGroup(await group.load(), argv);
 }

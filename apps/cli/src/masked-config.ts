@@ -22,7 +22,14 @@ export function maskedConfig(context: Context, record: ComponentRecord): Compone
 function secretKeys(context: Context, record: ComponentRecord): ReadonlySet<string> | undefined {
   try {
     const schema = readConfigSchema(flavorOf(context.flavors(), record));
-    return schema && new Set(configOptions(schema).filter(({ secret }) => secret).map(({ field }) => toSnakeCase(field)));
+    return (
+      schema &&
+      new Set(
+        configOptions(schema)
+          .filter(({ secret }) => secret)
+          .map(({ field }) => toSnakeCase(field)),
+      )
+    );
   } catch {
     // A flavor that is gone must not hide its components: they are shown as of an unknown flavor.
     return undefined;

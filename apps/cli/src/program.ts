@@ -15,7 +15,7 @@ export class ZenCommand extends Command {
 
   /** A command below this one. */
   sub(nameAndArguments: string, description: string): ZenCommand {
-    return this.command(nameAndArguments, { hidden: false }).description(description) as ZenCommand;
+    return this.command(nameAndArguments).description(description);
   }
 
   /** Ends its help. */
@@ -75,7 +75,11 @@ export class ZenCommand extends Command {
       case "commander.unknownOption":
         throw unknownOption(quoted, this.#flags(), this.path);
       case "commander.unknownCommand":
-        throw unknownCommand(quoted, this.commands.map((command) => command.name()), this.path);
+        throw unknownCommand(
+          quoted,
+          this.commands.map((command) => command.name()),
+          this.path,
+        );
       case "commander.missingArgument":
         throw usageError("missing_argument", `${this.path} needs an argument: ${quoted.toUpperCase()}.`, this.path);
       case "commander.optionMissingArgument":
@@ -83,7 +87,11 @@ export class ZenCommand extends Command {
       case "commander.missingMandatoryOptionValue":
         throw usageError("missing_option", `${this.path} needs the option ${name}.`, this.path);
       case "commander.excessArguments":
-        throw usageError("too_many_arguments", `${this.path} takes ${this.#takes()}, and there is more: ${this.args.slice(this.registeredArguments.length).join(" ")}.`, this.path);
+        throw usageError(
+          "too_many_arguments",
+          `${this.path} takes ${this.#takes()}, and there is more: ${this.args.slice(this.registeredArguments.length).join(" ")}.`,
+          this.path,
+        );
       case "commander.invalidArgument": {
         const [, value = "", reason = ""] = /argument '(.*?)' is invalid(?: for .*?)?\. (.*)$/s.exec(text) ?? [];
         throw usageError("invalid_option_value", `"${value}" is no value for ${name}. ${reason}`, this.path);
@@ -130,7 +138,12 @@ export function rootOf(group: ZenCommand): ZenCommand {
       .helpCommand(false)
       .helpOption("-h, --help", "show this help")
       .configureHelp(HELP)
-      .configureOutput({ writeOut: (text) => write(1, text), writeErr: () => {}, getOutHelpWidth: () => columns(1) ?? 80, getErrHelpWidth: () => columns(2) ?? 80 });
+      .configureOutput({
+        writeOut: (text) => write(1, text),
+        writeErr: () => {},
+        getOutHelpWidth: () => columns(1) ?? 80,
+        getErrHelpWidth: () => columns(2) ?? 80,
+      });
   }
   return root;
 }
@@ -141,7 +154,8 @@ const described = (command: Command): Argument[] => command.registeredArguments.
 const HELP: HelpConfiguration = {
   showGlobalOptions: true,
   visibleArguments: described,
-  subcommandTerm: (sub) => [sub.name(), ...described(sub).map((argument) => (argument.required ? `<${argument.name()}>` : `[${argument.name()}]`))].join(" "),
+  subcommandTerm: (sub) =>
+    [sub.name(), ...described(sub).map((argument) => (argument.required ? `<${argument.name()}>` : `[${argument.name()}]`))].join(" "),
 };
 
 function family(command: ZenCommand): ZenCommand[] {

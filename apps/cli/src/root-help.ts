@@ -5,7 +5,9 @@ import { write } from "./output/terminal.ts";
 export function printRootHelp(): void {
   const width = Math.max(...GROUPS.filter(({ hidden }) => !hidden).map(({ name }) => name.length)) + 2;
   const sections = CATEGORIES.map((category) => {
-    const lines = GROUPS.filter((group) => group.category === category && !group.hidden).map(({ name, summary }) => `  ${name.padEnd(width)}${summary}\n`);
+    const lines = GROUPS.filter((group) => group.category === category && !group.hidden).map(
+      ({ name, summary }) => `  ${name.padEnd(width)}${summary}\n`,
+    );
     return `${category}:\n${lines.join("")}\n`;
   });
   write(

@@ -11,7 +11,7 @@ const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//;
 export function absolutePath(description: string): z.ZodString {
   return z
     .string()
-    .min(1)
+    .min(1, { error: "it is empty", abort: true })
     .refine((text) => path.isAbsolute(text) || SCHEME.test(text), {
       error: ({ input }) => `"${String(input)}" is not an absolute path, write ${resolved(String(input))}`,
     })

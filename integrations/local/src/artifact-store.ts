@@ -1,7 +1,16 @@
 import { constants, renameSync, rmdirSync, statSync, unlinkSync } from "node:fs";
 import { copyFile, mkdir, stat, unlink } from "node:fs/promises";
 import path from "node:path";
-import { assertKey, BaseArtifactStore, ZenError, type ByteRange, type ByteSource, type ObjectPage, type ObjectStat, type StoreOptions } from "@zen/core";
+import {
+  assertKey,
+  BaseArtifactStore,
+  ZenError,
+  type ByteRange,
+  type ByteSource,
+  type ObjectPage,
+  type ObjectStat,
+  type StoreOptions,
+} from "@zen/core";
 import { absolutePath } from "./absolute-path.ts";
 import { fromKeyBytes, objectPath } from "./object-path.ts";
 import { readObject } from "./object-reader.ts";
@@ -32,7 +41,10 @@ export class LocalArtifactStore extends BaseArtifactStore<typeof LocalArtifactSt
     return super.uri(objectPath(key));
   }
 
-  override async read(key: string, { range, signal }: StoreOptions & { readonly range?: ByteRange | undefined } = {}): Promise<ReadableStream<Uint8Array>> {
+  override async read(
+    key: string,
+    { range, signal }: StoreOptions & { readonly range?: ByteRange | undefined } = {},
+  ): Promise<ReadableStream<Uint8Array>> {
     const attempted = this.#attempt("read", key, signal);
     const failed = (error: unknown): unknown => storeError(noFolderInTheWay(error), attempted);
     try {
@@ -42,7 +54,11 @@ export class LocalArtifactStore extends BaseArtifactStore<typeof LocalArtifactSt
     }
   }
 
-  override async write(key: string, source: ByteSource, { ifAbsent = false, signal }: StoreOptions & { readonly ifAbsent?: boolean | undefined } = {}): Promise<ObjectStat> {
+  override async write(
+    key: string,
+    source: ByteSource,
+    { ifAbsent = false, signal }: StoreOptions & { readonly ifAbsent?: boolean | undefined } = {},
+  ): Promise<ObjectStat> {
     const attempted = this.#attempt("write", key, signal);
     this.#sweep();
     if (source instanceof Uint8Array && source.byteLength <= SMALL_BYTES) {
@@ -70,9 +86,18 @@ export class LocalArtifactStore extends BaseArtifactStore<typeof LocalArtifactSt
     return this.#do(attempted, () => this.#stat(key, attempted.path));
   }
 
-  override async list(prefix: string, { cursor = "", limit = 1000, signal }: StoreOptions & { readonly cursor?: string | undefined; readonly limit?: number | undefined } = {}): Promise<ObjectPage> {
+  override async list(
+    prefix: string,
+    {
+      cursor = "",
+      limit = 1000,
+      signal,
+    }: StoreOptions & { readonly cursor?: string | undefined; readonly limit?: number | undefined } = {},
+  ): Promise<ObjectPage> {
     if (!Number.isInteger(limit) || limit < 1 || limit > 1000) {
-      throw new ZenError("bad_limit", `A page of a listing can't have ${limit} objects.`, { hint: "Ask for 1 to 1,000, and for the next page with the cursor of this one." });
+      throw new ZenError("bad_limit", `A page of a listing can't have ${limit} objects.`, {
+        hint: "Ask for 1 to 1,000, and for the next page with the cursor of this one.",
+      });
     }
     signal?.throwIfAborted();
     const attempted: Attempted = { operation: "list", key: prefix, path: this.path, store: this.name };
@@ -87,7 +112,11 @@ export class LocalArtifactStore extends BaseArtifactStore<typeof LocalArtifactSt
     }
   }
 
-  override async copy(from: string, to: string, { ifAbsent = false, signal }: StoreOptions & { readonly ifAbsent?: boolean | undefined } = {}): Promise<ObjectStat> {
+  override async copy(
+    from: string,
+    to: string,
+    { ifAbsent = false, signal }: StoreOptions & { readonly ifAbsent?: boolean | undefined } = {},
+  ): Promise<ObjectStat> {
     const source = this.#attempt("copy", from, signal);
     const target = this.#attempt("copy to", to, signal);
     if (!this.#do(source, () => this.#stat(from, source.path))) throw objectNotFound(source);

@@ -12,7 +12,11 @@ export function putArtifact(database: SQLiteDatabase, artifact: ArtifactRecord):
   );
 }
 
-export function listArtifacts(database: SQLiteDatabase, { runId, pipeline, name, idPrefix, ids }: ArtifactFilter, page: PageOptions): Page<ArtifactRecord> {
+export function listArtifacts(
+  database: SQLiteDatabase,
+  { runId, pipeline, name, idPrefix, ids }: ArtifactFilter,
+  page: PageOptions,
+): Page<ArtifactRecord> {
   const conditions: string[] = [];
   const values: string[] = [];
   const where = (condition: string, ...given: (string | undefined)[]): void => {
@@ -20,13 +24,25 @@ export function listArtifacts(database: SQLiteDatabase, { runId, pipeline, name,
     conditions.push(condition);
     values.push(...(given as string[]));
   };
-  if (ids && ids.length > 1000) throw new ZenError("bad_filter", `A listing can be asked for 1,000 artifacts by id, not for ${ids.length}.`, { hint: "Ask for them 1,000 at a time." });
+  if (ids && ids.length > 1000)
+    throw new ZenError("bad_filter", `A listing can be asked for 1,000 artifacts by id, not for ${ids.length}.`, {
+      hint: "Ask for them 1,000 at a time.",
+    });
   where("run_id = ?", runId);
   where("run_id IN (SELECT id FROM run WHERE pipeline = ?)", pipeline);
   where("name = ?", name);
   where("id >= ? AND id < ?", idPrefix, `${idPrefix}\u{10ffff}`);
   where("id IN (SELECT value FROM json_each(?))", ids && JSON.stringify(ids));
   where("id < ?", page.cursor);
-  const rows = database.all<{ id: string; record: string }>(`SELECT id, record FROM artifact ${conditions.length > 0 ? `WHERE ${conditions.join(" AND ")}` : ""} ORDER BY id DESC LIMIT ?`, ...values, rowLimit(page));
-  return pageOf(rows, page, (row) => JSON.parse(row.record) as ArtifactRecord, ({ id }) => id);
+  const rows = database.all<{ id: string; record: string }>(
+    `SELECT id, record FROM artifact ${conditions.length > 0 ? `WHERE ${conditions.join(" AND ")}` : ""} ORDER BY id DESC LIMIT ?`,
+    ...values,
+    rowLimit(page),
+  );
+  return pageOf(
+    rows,
+    page,
+    (row) => JSON.parse(row.record) as ArtifactRecord,
+    ({ id }) => id,
+  );
 }

@@ -3,7 +3,13 @@ import { pageOf, rowLimit } from "./page.ts";
 import type { SQLiteDatabase } from "./sqlite-database.ts";
 
 export function putAttempt(database: SQLiteDatabase, attempt: AttemptRecord): void {
-  database.run("INSERT INTO attempt (run_id, id, node, record) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET record = excluded.record", attempt.runId, attempt.id, attempt.node, JSON.stringify(attempt));
+  database.run(
+    "INSERT INTO attempt (run_id, id, node, record) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET record = excluded.record",
+    attempt.runId,
+    attempt.id,
+    attempt.node,
+    JSON.stringify(attempt),
+  );
 }
 
 export function listAttempts(database: SQLiteDatabase, runId: string, node: string | undefined, page: PageOptions): Page<AttemptRecord> {
@@ -14,5 +20,10 @@ export function listAttempts(database: SQLiteDatabase, runId: string, node: stri
     page.cursor ?? "",
     rowLimit(page),
   );
-  return pageOf(rows, page, (row) => JSON.parse(row.record) as AttemptRecord, ({ id }) => id);
+  return pageOf(
+    rows,
+    page,
+    (row) => JSON.parse(row.record) as AttemptRecord,
+    ({ id }) => id,
+  );
 }

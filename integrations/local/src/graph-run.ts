@@ -56,7 +56,13 @@ export class GraphRun {
     }
   }
 
-  #open(nodes: readonly GraphNode[], items: readonly MapItem[] | undefined, parent: Scope | undefined, contains: boolean, ended: (outcome: Outcome) => void): void {
+  #open(
+    nodes: readonly GraphNode[],
+    items: readonly MapItem[] | undefined,
+    parent: Scope | undefined,
+    contains: boolean,
+    ended: (outcome: Outcome) => void,
+  ): void {
     let plan = this.#plans.get(nodes);
     if (!plan) this.#plans.set(nodes, (plan = planOf(nodes)));
     // One more active than there are nodes started, until all that can start has been.
@@ -153,7 +159,9 @@ export class GraphRun {
   async #runWhen(scope: Scope, { id, then, otherwise }: WhenNode): Promise<Outcome> {
     const branch = await call(() => this.#deployment.decide(id, scope.items));
     if (!branch) return "failed";
-    const outcome = await new Promise<Outcome>((ended) => this.#open(branch === "then" ? then : otherwise, scope.items, scope, false, ended));
+    const outcome = await new Promise<Outcome>((ended) =>
+      this.#open(branch === "then" ? then : otherwise, scope.items, scope, false, ended),
+    );
     if (this.#broken) return "cancelled";
     const joined = await call(() => this.#deployment.join(id, outcome, scope.items));
     return outcome === "failed" ? "failed" : joined;

@@ -7,11 +7,13 @@ type Lineage = Pick<StepRecord, "inputs" | "startedAt">;
 export function putLineage(database: SQLiteDatabase, step: number, after: Lineage, before: Lineage | undefined): void {
   if (before && before.startedAt === after.startedAt && JSON.stringify(before.inputs) === JSON.stringify(after.inputs)) return;
   if (before) removeLineage(database, step, before);
-  for (const id of artifactsIn(after.inputs)) database.run("INSERT INTO step_input (artifact_id, started_at, step) VALUES (?, ?, ?)", id, after.startedAt, step);
+  for (const id of artifactsIn(after.inputs))
+    database.run("INSERT INTO step_input (artifact_id, started_at, step) VALUES (?, ?, ?)", id, after.startedAt, step);
 }
 
 export function removeLineage(database: SQLiteDatabase, step: number, { inputs, startedAt }: Lineage): void {
-  for (const id of artifactsIn(inputs)) database.run("DELETE FROM step_input WHERE artifact_id = ? AND started_at = ? AND step = ?", id, startedAt, step);
+  for (const id of artifactsIn(inputs))
+    database.run("DELETE FROM step_input WHERE artifact_id = ? AND started_at = ? AND step = ?", id, startedAt, step);
 }
 
 function artifactsIn(inputs: ResolvedBinding | null): Set<string> {

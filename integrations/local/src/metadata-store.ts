@@ -105,7 +105,8 @@ export class SQLiteMetadataStore extends BaseMetadataStore<typeof SQLiteMetadata
   }
 
   override async findCached(cacheKey: string, limit = 5): Promise<readonly CachedStep[]> {
-    if (!Number.isInteger(limit) || limit < 1 || limit > 100) throw new ZenError("bad_limit", `A look-up in the cache can't give ${limit} steps.`, { hint: "Ask for 1 to 100." });
+    if (!Number.isInteger(limit) || limit < 1 || limit > 100)
+      throw new ZenError("bad_limit", `A look-up in the cache can't give ${limit} steps.`, { hint: "Ask for 1 to 100." });
     const database = this.#find();
     return database ? findCached(database, cacheKey, limit) : [];
   }
@@ -113,7 +114,8 @@ export class SQLiteMetadataStore extends BaseMetadataStore<typeof SQLiteMetadata
   override async deleteRun(runId: string): Promise<void> {
     const database = this.#find();
     database?.transaction(() => {
-      for (const { seq, record } of database.all<{ seq: number; record: string }>("SELECT seq, record FROM step WHERE run_id = ?", runId)) removeLineage(database, seq, JSON.parse(record) as StepRecord);
+      for (const { seq, record } of database.all<{ seq: number; record: string }>("SELECT seq, record FROM step WHERE run_id = ?", runId))
+        removeLineage(database, seq, JSON.parse(record) as StepRecord);
       for (const table of ["step", "attempt", "artifact", "run_document"]) database.run(`DELETE FROM ${table} WHERE run_id = ?`, runId);
       database.run("DELETE FROM run WHERE id = ?", runId);
     });

@@ -9,7 +9,13 @@ const CHUNK_BYTES = 1024 * 1024;
  * The bytes of a file, or of a part of it. The file is opened now, so what is read is what was there now, even if the
  * object is replaced or deleted meanwhile.
  */
-export function readObject(file: string, key: string, range: ByteRange | undefined, signal: AbortSignal | undefined, failed: (error: unknown) => unknown): ReadableStream<Uint8Array> {
+export function readObject(
+  file: string,
+  key: string,
+  range: ByteRange | undefined,
+  signal: AbortSignal | undefined,
+  failed: (error: unknown) => unknown,
+): ReadableStream<Uint8Array> {
   const fd = openSync(file, "r");
   let start: number;
   let length: number;
@@ -102,7 +108,7 @@ class FilePart implements UnderlyingSource<Uint8Array> {
         }
         if (error || count === 0) {
           this.#end();
-          return reject(this.#failed(error ?? truncated()) as Error);
+          return reject(this.#failed(error ?? truncated()));
         }
         this.#position += count;
         this.#left -= count;

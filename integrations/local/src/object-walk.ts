@@ -20,7 +20,13 @@ interface Bounds {
  *
  * @param root the store's folder
  */
-export async function findObjects(root: string, prefix: string, after: string, limit: number, signal?: AbortSignal): Promise<FoundObject[]> {
+export async function findObjects(
+  root: string,
+  prefix: string,
+  after: string,
+  limit: number,
+  signal?: AbortSignal,
+): Promise<FoundObject[]> {
   // Whole segments of the prefix name a folder: the walk begins there.
   const segments = prefix.split("/").slice(0, -1);
   if (segments.some((segment) => segment === "" || segment === "." || segment === "..") || Buffer.byteLength(prefix) > 900) return [];
@@ -42,14 +48,22 @@ export async function findObjects(root: string, prefix: string, after: string, l
 }
 
 /** The entries of a folder in which there may be something to find, sorted. A folder's key ends in `/`. */
-async function entriesOf(folder: string, depth: number, above: KeyBytes, { prefix, after }: Bounds): Promise<{ kind: "object" | "folder" | "rest"; key: KeyBytes; name: string }[]> {
+async function entriesOf(
+  folder: string,
+  depth: number,
+  above: KeyBytes,
+  { prefix, after }: Bounds,
+): Promise<{ kind: "object" | "folder" | "rest"; key: KeyBytes; name: string }[]> {
   const entries = [];
   for (const entry of await readFolder(folder)) {
     const read = entry.isFile() || entry.isDirectory() ? readEntry(entry.name, entry.isDirectory(), depth) : undefined;
     if (read === undefined) continue;
     const { kind, bytes } = read;
     const key = above + bytes + (kind === "folder" ? "/" : "");
-    const wanted = kind === "object" ? key.startsWith(prefix) && key > after : (key.startsWith(prefix) || prefix.startsWith(key)) && (key > after || after.startsWith(key));
+    const wanted =
+      kind === "object"
+        ? key.startsWith(prefix) && key > after
+        : (key.startsWith(prefix) || prefix.startsWith(key)) && (key > after || after.startsWith(key));
     if (wanted) entries.push({ kind, key, name: entry.name });
   }
   return entries.sort((a, b) => (a.key < b.key ? -1 : 1));

@@ -14,7 +14,7 @@ export function writeSmall(root: string, file: string, bytes: Uint8Array, ifAbse
   try {
     let modifiedAt: Date;
     try {
-      for (let written = 0; written < bytes.byteLength; ) written += writeSync(fd, bytes, written);
+      for (let written = 0; written < bytes.byteLength;) written += writeSync(fd, bytes, written);
       modifiedAt = fstatSync(fd).mtime;
     } finally {
       closeSync(fd);
@@ -51,7 +51,7 @@ export class ObjectWriter {
 
   async write(bytes: Uint8Array): Promise<void> {
     this.#size += bytes.byteLength;
-    for (let taken = 0; taken < bytes.byteLength; ) {
+    for (let taken = 0; taken < bytes.byteLength;) {
       if (this.#block === NO_BLOCK) this.#block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
       const part = bytes.subarray(taken, taken + BLOCK_BYTES - this.#filled);
       this.#block.set(part, this.#filled);
@@ -94,10 +94,16 @@ export class ObjectWriter {
   }
 }
 
-const writeSome = promisify(write) as unknown as (fd: number, bytes: Uint8Array, offset: number, length: number, position: null) => Promise<{ bytesWritten: number }>;
+const writeSome = promisify(write) as unknown as (
+  fd: number,
+  bytes: Uint8Array,
+  offset: number,
+  length: number,
+  position: null,
+) => Promise<{ bytesWritten: number }>;
 
 async function writeAll(fd: number, bytes: Uint8Array): Promise<void> {
-  for (let written = 0; written < bytes.byteLength; ) {
+  for (let written = 0; written < bytes.byteLength;) {
     written += (await writeSome(fd, bytes, written, bytes.byteLength - written, null)).bytesWritten;
   }
 }

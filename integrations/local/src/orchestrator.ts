@@ -13,7 +13,11 @@ import { GraphRun } from "./graph-run.ts";
 export class LocalOrchestrator extends BaseOrchestrator<typeof LocalOrchestrator.configSchema> {
   static override readonly FLAVOR = "local";
   static override readonly configSchema = BaseOrchestrator.configSchema.extend({
-    concurrency: z.int().min(1).optional().meta({ description: "How many steps may run at a time; by default one per core, and at least 4" }),
+    concurrency: z
+      .int()
+      .min(1)
+      .optional()
+      .meta({ description: "How many steps may run at a time; by default one per core, and at least 4" }),
   });
 
   override async run(deployment: PipelineDeployment): Promise<"completed" | "failed" | "cancelled"> {

@@ -1,4 +1,15 @@
-import { ZenError, type Change, type Lease, type Page, type PageOptions, type PipelineRecord, type RunFilter, type RunOwner, type RunRecord, type RunSummary } from "@zen/core";
+import {
+  ZenError,
+  type Change,
+  type Lease,
+  type Page,
+  type PageOptions,
+  type PipelineRecord,
+  type RunFilter,
+  type RunOwner,
+  type RunRecord,
+  type RunSummary,
+} from "@zen/core";
 import { pageOf, rowLimit } from "./page.ts";
 import type { SQLiteDatabase } from "./sqlite-database.ts";
 
@@ -16,10 +27,14 @@ interface RunRow {
   readonly failure: string | null;
 }
 
-const SUMMARY = "run.id, run.name, run.pipeline, run.status, run.stack, run.owner, run.epoch, run.heartbeat_at, run.created_at, run.finished_at, run.failure";
+const SUMMARY =
+  "run.id, run.name, run.pipeline, run.status, run.stack, run.owner, run.epoch, run.heartbeat_at, run.created_at, run.finished_at, run.failure";
 
 export function getRun(database: SQLiteDatabase, id: string): RunRecord | undefined {
-  const row = database.get<RunRow & { outputs: string | null; document: string }>(`SELECT ${SUMMARY}, run.outputs, document FROM run JOIN run_document ON run_id = id WHERE id = ?`, id);
+  const row = database.get<RunRow & { outputs: string | null; document: string }>(
+    `SELECT ${SUMMARY}, run.outputs, document FROM run JOIN run_document ON run_id = id WHERE id = ?`,
+    id,
+  );
   return row && { ...summaryOf(row), ...(JSON.parse(row.document) as Document), outputs: parsed(row.outputs) as RunRecord["outputs"] };
 }
 
@@ -36,7 +51,11 @@ export function listRuns(database: SQLiteDatabase, { pipeline, status, name, idP
   where("name = ?", name);
   where("id >= ? AND id < ?", idPrefix, `${idPrefix}\u{10ffff}`);
   where("id < ?", page.cursor);
-  const rows = database.all<RunRow>(`SELECT ${SUMMARY} FROM run ${conditions.length > 0 ? `WHERE ${conditions.join(" AND ")}` : ""} ORDER BY id DESC LIMIT ?`, ...values, rowLimit(page));
+  const rows = database.all<RunRow>(
+    `SELECT ${SUMMARY} FROM run ${conditions.length > 0 ? `WHERE ${conditions.join(" AND ")}` : ""} ORDER BY id DESC LIMIT ?`,
+    ...values,
+    rowLimit(page),
+  );
   return pageOf(rows, page, summaryOf, ({ id }) => id);
 }
 
@@ -46,7 +65,12 @@ export function listPipelines(database: SQLiteDatabase, page: PageOptions): Page
     page.cursor ?? "",
     rowLimit(page),
   );
-  return pageOf(rows, page, (row) => ({ name: row.pipeline, runs: row.runs, lastRun: summaryOf(row) }), ({ pipeline }) => pipeline);
+  return pageOf(
+    rows,
+    page,
+    (row) => ({ name: row.pipeline, runs: row.runs, lastRun: summaryOf(row) }),
+    ({ pipeline }) => pipeline,
+  );
 }
 
 /** Creates a run, or, for whoever holds its lease, puts the whole record in place. The lease itself only `takeLease` changes. */
@@ -63,14 +87,33 @@ export function putRun(database: SQLiteDatabase, record: RunRecord, lease: Lease
   if (!given) return;
   database.run(
     "UPDATE run SET name = ?, pipeline = ?, status = ?, stack = ?, heartbeat_at = ?, created_at = ?, finished_at = ?, failure = ?, outputs = ? WHERE id = ?",
-    record.name, record.pipeline, record.status, record.stack, record.heartbeatAt, record.createdAt, record.finishedAt, stored(record.failure), stored(record.outputs), record.id,
+    record.name,
+    record.pipeline,
+    record.status,
+    record.stack,
+    record.heartbeatAt,
+    record.createdAt,
+    record.finishedAt,
+    stored(record.failure),
+    stored(record.outputs),
+    record.id,
   );
   const document = documentOf(record);
   database.run("UPDATE run_document SET document = ? WHERE run_id = ? AND document <> ?", document, record.id, document);
 }
 
-export function finishRun(database: SQLiteDatabase, { runId, status, outputs, failure, finishedAt }: Extract<Change, { kind: "run_finished" }>): void {
-  database.run("UPDATE run SET status = ?, outputs = ?, failure = ?, finished_at = ? WHERE id = ?", status, stored(outputs), stored(failure), finishedAt, runId);
+export function finishRun(
+  database: SQLiteDatabase,
+  { runId, status, outputs, failure, finishedAt }: Extract<Change, { kind: "run_finished" }>,
+): void {
+  database.run(
+    "UPDATE run SET status = ?, outputs = ?, failure = ?, finished_at = ? WHERE id = ?",
+    status,
+    stored(outputs),
+    stored(failure),
+    finishedAt,
+    runId,
+  );
 }
 
 export function noteHeartbeat(database: SQLiteDatabase, { runId, at }: Extract<Change, { kind: "heartbeat" }>): void {
@@ -84,8 +127,15 @@ export function noteHeartbeat(database: SQLiteDatabase, { runId, at }: Extract<C
  */
 export function assertLease(database: SQLiteDatabase, runId: string, lease: Lease | undefined): void {
   const held = heldLease(database, runId);
-  if (!held) throw new ZenError("lease_lost", `The run ${runId} is not in the metadata store any more: it was deleted while it ran.`, { hint: "Run the pipeline again." });
-  if (lease?.runId !== runId) throw new ZenError("lease_lost", `A change of the run ${runId} came without its lease.`, { hint: "Only the process that runs it may change it.", details: { runId } });
+  if (!held)
+    throw new ZenError("lease_lost", `The run ${runId} is not in the metadata store any more: it was deleted while it ran.`, {
+      hint: "Run the pipeline again.",
+    });
+  if (lease?.runId !== runId)
+    throw new ZenError("lease_lost", `A change of the run ${runId} came without its lease.`, {
+      hint: "Only the process that runs it may change it.",
+      details: { runId },
+    });
   if (!isSameLease(lease, held)) throw leaseLost(runId, held);
 }
 
@@ -104,8 +154,18 @@ export function runNotFound(runId: string): ZenError {
 function insertRun(database: SQLiteDatabase, record: RunRecord): void {
   database.run(
     "INSERT INTO run (id, name, pipeline, status, stack, owner, epoch, heartbeat_at, created_at, finished_at, failure, outputs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    record.id, record.name, record.pipeline, record.status, record.stack, JSON.stringify(record.lease.owner), record.lease.epoch,
-    record.heartbeatAt, record.createdAt, record.finishedAt, stored(record.failure), stored(record.outputs),
+    record.id,
+    record.name,
+    record.pipeline,
+    record.status,
+    record.stack,
+    JSON.stringify(record.lease.owner),
+    record.lease.epoch,
+    record.heartbeatAt,
+    record.createdAt,
+    record.finishedAt,
+    stored(record.failure),
+    stored(record.outputs),
   );
   database.run("INSERT INTO run_document (run_id, document) VALUES (?, ?)", record.id, documentOf(record));
 }
@@ -120,7 +180,18 @@ function documentOf({ spec, root, components, runtimeConfiguration, zenVersion }
 function summaryOf(row: RunRow): RunSummary {
   const { id, name, pipeline, status, stack, epoch } = row;
   const lease: Lease = { runId: id, owner: JSON.parse(row.owner) as RunOwner, epoch };
-  return { id, name, pipeline, status, stack, lease, heartbeatAt: row.heartbeat_at, createdAt: row.created_at, finishedAt: row.finished_at, failure: parsed(row.failure) as RunSummary["failure"] };
+  return {
+    id,
+    name,
+    pipeline,
+    status,
+    stack,
+    lease,
+    heartbeatAt: row.heartbeat_at,
+    createdAt: row.created_at,
+    finishedAt: row.finished_at,
+    failure: parsed(row.failure) as RunSummary["failure"],
+  };
 }
 
 function heldLease(database: SQLiteDatabase, runId: string): Lease | undefined {
@@ -129,14 +200,24 @@ function heldLease(database: SQLiteDatabase, runId: string): Lease | undefined {
 }
 
 function isSameLease(a: Lease, b: Lease): boolean {
-  return a.epoch === b.epoch && a.owner.host === b.owner.host && a.owner.bootId === b.owner.bootId && a.owner.pid === b.owner.pid && a.owner.processStart === b.owner.processStart;
+  return (
+    a.epoch === b.epoch &&
+    a.owner.host === b.owner.host &&
+    a.owner.bootId === b.owner.bootId &&
+    a.owner.pid === b.owner.pid &&
+    a.owner.processStart === b.owner.processStart
+  );
 }
 
 function leaseLost(runId: string, { owner, epoch }: Lease): ZenError {
-  return new ZenError("lease_lost", `The run ${runId} belongs to another process now: pid ${owner.pid} on ${owner.host}, which resumed it.`, {
-    hint: `Leave it to that process; to see how it goes: zen run describe ${runId}`,
-    details: { runId, owner, epoch },
-  });
+  return new ZenError(
+    "lease_lost",
+    `The run ${runId} belongs to another process now: pid ${owner.pid} on ${owner.host}, which resumed it.`,
+    {
+      hint: `Leave it to that process; to see how it goes: zen run describe ${runId}`,
+      details: { runId, owner, epoch },
+    },
+  );
 }
 
 function stored(value: object | null): string | null {

@@ -32,30 +32,58 @@ export function sqliteError(error: unknown, attempted: AttemptedQuery): unknown 
       return full(error, attempted);
     // A disk that fills up while SQLite grows its index of the log is reported as an I/O error.
     case IOERR:
-      return isFull(file) ? full(error, attempted) : unavailable(error, attempted, error.message, "Look at the disk that the file is on, then try again.");
+      return isFull(file)
+        ? full(error, attempted)
+        : unavailable(error, attempted, error.message, "Look at the disk that the file is on, then try again.");
     case PERM:
     case READONLY:
       return forbidden(error, attempted);
     case CANTOPEN:
-      return isWritable(path.dirname(file)) ? unavailable(error, attempted, error.message, "Look at the file and at its folder.") : forbidden(error, attempted);
+      return isWritable(path.dirname(file))
+        ? unavailable(error, attempted, error.message, "Look at the file and at its folder.")
+        : forbidden(error, attempted);
     case BUSY:
-      return unavailable(error, attempted, "another process has kept it locked for too long", `Find what holds the file (lsof ${file}), or try again.`);
+      return unavailable(
+        error,
+        attempted,
+        "another process has kept it locked for too long",
+        `Find what holds the file (lsof ${file}), or try again.`,
+      );
     case CORRUPT:
-      return unavailable(error, attempted, "the file is damaged", "zen leaves it as it is. Put a backup in its place, or move it away: then a new one is made.");
+      return unavailable(
+        error,
+        attempted,
+        "the file is damaged",
+        "zen leaves it as it is. Put a backup in its place, or move it away: then a new one is made.",
+      );
     case NOTADB:
       return notADatabase(attempted, error);
     default:
-      return unavailable(error, attempted, error.message, "If the file isn't damaged, this is a bug of zen: please report it with this message.");
+      return unavailable(
+        error,
+        attempted,
+        error.message,
+        "If the file isn't damaged, this is a bug of zen: please report it with this message.",
+      );
   }
 }
 
 export function notADatabase(attempted: AttemptedQuery, cause?: unknown): ZenError {
-  return unavailable(cause, attempted, "it is not an SQLite database", "zen leaves it as it is. Move it away, or give the metadata store another uri.");
+  return unavailable(
+    cause,
+    attempted,
+    "it is not an SQLite database",
+    "zen leaves it as it is. Move it away, or give the metadata store another uri.",
+  );
 }
 
 /** @internal for whoever looks at the file without SQLite */
 export function unavailable(cause: unknown, { operation, file, store }: AttemptedQuery, reason: string, hint: string): ZenError {
-  return new ZenError("store_unavailable", `Can't ${operation} the metadata store "${store}" at ${file}: ${reason}.`, { hint, cause, details: { operation, file } });
+  return new ZenError("store_unavailable", `Can't ${operation} the metadata store "${store}" at ${file}: ${reason}.`, {
+    hint,
+    cause,
+    details: { operation, file },
+  });
 }
 
 function full(cause: unknown, { operation, file, store }: AttemptedQuery): ZenError {
@@ -67,11 +95,15 @@ function full(cause: unknown, { operation, file, store }: AttemptedQuery): ZenEr
 }
 
 function forbidden(cause: unknown, { operation, file, store }: AttemptedQuery): ZenError {
-  return new ZenError("store_forbidden", `Can't ${operation} the metadata store "${store}": this user has no right to do that at ${file}.`, {
-    hint: `Give the user that runs zen the right to write the file and its folder, ${path.dirname(file)}: SQLite needs that even to read.`,
-    cause,
-    details: { operation, file },
-  });
+  return new ZenError(
+    "store_forbidden",
+    `Can't ${operation} the metadata store "${store}": this user has no right to do that at ${file}.`,
+    {
+      hint: `Give the user that runs zen the right to write the file and its folder, ${path.dirname(file)}: SQLite needs that even to read.`,
+      cause,
+      details: { operation, file },
+    },
+  );
 }
 
 function fileError(error: Error, code: string, attempted: AttemptedQuery): ZenError {

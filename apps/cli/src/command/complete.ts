@@ -10,5 +10,5 @@ export function completeCommand(): ZenCommand {
     .action(async (words: string[]) => {
       const lines = await candidatesFor(words);
       write(1, lines.map((line) => `${line}\n`).join(""));
-    }) as ZenCommand;
+    });
 }

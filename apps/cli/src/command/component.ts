@@ -34,11 +34,20 @@ export function componentCommand(row: ComponentTypeInfo): ZenCommand {
       const { context, active } = await openComponents(row, profile);
       const components = await context.store.listComponents(type);
       const keys = [...new Set(components.flatMap(({ config }) => Object.keys(config)))].sort();
-      await printList(components.map((record) => entry(context, record, active)), {
-        empty: `No ${plural} registered.`,
-        columns: ["ACTIVE", "NAME", "FLAVOR", "UUID", ...keys.map((key) => key.toUpperCase())],
-        row: (component) => [component.active ? ACTIVE_MARK : "", component.name, component.flavor, component.uuid, ...keys.map((key) => text(component.config[key]))],
-      });
+      await printList(
+        components.map((record) => entry(context, record, active)),
+        {
+          empty: `No ${plural} registered.`,
+          columns: ["ACTIVE", "NAME", "FLAVOR", "UUID", ...keys.map((key) => key.toUpperCase())],
+          row: (component) => [
+            component.active ? ACTIVE_MARK : "",
+            component.name,
+            component.flavor,
+            component.uuid,
+            ...keys.map((key) => text(component.config[key])),
+          ],
+        },
+      );
     });
 
   const register = group
@@ -55,15 +64,23 @@ export function componentCommand(row: ComponentTypeInfo): ZenCommand {
     const config = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, fileOrText(key, value)]));
     const [name, ...more] = names;
     if (name === undefined) throw usageError("missing_argument", `${register.path} needs an argument: NAME.`, register.path);
-    if (more.length > 0) throw usageError("too_many_arguments", `${register.path} takes one NAME, and there is more: ${more.join(" ")}.`, register.path);
+    if (more.length > 0)
+      throw usageError("too_many_arguments", `${register.path} takes one NAME, and there is more: ${more.join(" ")}.`, register.path);
     if (flavor === undefined) {
-      throw usageError("missing_option", `Please use the option to specify '--flavor'/'-f' of the ${label} you want to register.`, register.path);
+      throw usageError(
+        "missing_option",
+        `Please use the option to specify '--flavor'/'-f' of the ${label} you want to register.`,
+        register.path,
+      );
     }
     const { withProject } = await import("../project.ts");
     await withProject({}, (project) => project.registerComponent({ type, name, flavor, config }));
     const context = await openQuietly({}, () => {});
     const record = await context.store.requireComponent(type, name);
-    printDone([`Registered stack component with type '${type}' and name '${name}'.`, `Successfully registered ${label} \`${name}\`.`], entry(context, record, undefined));
+    printDone(
+      [`Registered stack component with type '${type}' and name '${name}'.`, `Successfully registered ${label} \`${name}\`.`],
+      entry(context, record, undefined),
+    );
   });
 
   group
@@ -74,7 +91,9 @@ export function componentCommand(row: ComponentTypeInfo): ZenCommand {
     .action(async (given: string | undefined, { profile }: ProfileFlags) => {
       const { context, active, stack } = await openComponents(row, profile);
       if (given === undefined && active === undefined) {
-        throw new ZenError("no_active_component", `No ${label} in active stack${stack === undefined ? "" : ` ('${stack}')`}.`, { hint: `Name one: zen ${command} list shows them all.` });
+        throw new ZenError("no_active_component", `No ${label} in active stack${stack === undefined ? "" : ` ('${stack}')`}.`, {
+          hint: `Name one: zen ${command} list shows them all.`,
+        });
       }
       if (given === undefined) notice(`No component name given; using \`${active}\` from active stack.`);
       const record = await context.store.requireComponent(type, given ?? active!);
@@ -101,7 +120,8 @@ export function componentCommand(row: ComponentTypeInfo): ZenCommand {
     .action(async ({ profile }: ProfileFlags) => {
       const { active, stack } = await openComponents(row, profile);
       if (session.json) printJson({ name: active ?? null });
-      else if (active === undefined) notice(styled(2, "yellow", `No ${label} set for active stack${stack === undefined ? "" : ` ('${stack}')`}.`));
+      else if (active === undefined)
+        notice(styled(2, "yellow", `No ${label} set for active stack${stack === undefined ? "" : ` ('${stack}')`}.`));
       else printDone([`Active ${label}: '${active}'`], {});
     });
 
@@ -121,7 +141,10 @@ export function componentCommand(row: ComponentTypeInfo): ZenCommand {
 }
 
 /** Opens the profile, says which stack is active, and finds that stack's component of the type. */
-async function openComponents({ type }: ComponentTypeInfo, profile: string | undefined): Promise<{ context: Context; stack: string | undefined; active: string | undefined }> {
+async function openComponents(
+  { type }: ComponentTypeInfo,
+  profile: string | undefined,
+): Promise<{ context: Context; stack: string | undefined; active: string | undefined }> {
   const context = await openHere({ profile });
   const stack = await activeStackName(context);
   if (stack !== undefined) notice(`Running with active stack: '${stack}'`);

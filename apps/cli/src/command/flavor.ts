@@ -26,9 +26,32 @@ export function flavorCommand({ type, command, label }: ComponentTypeInfo): ZenC
   return flavor;
 }
 
-function describe({ flavor, type, aliases, package: from, version, description, module, export: name, docs, problem }: FlavorEntry): FlavorListEntry {
+function describe({
+  flavor,
+  type,
+  aliases,
+  package: from,
+  version,
+  description,
+  module,
+  export: name,
+  docs,
+  problem,
+}: FlavorEntry): FlavorListEntry {
   const source = `${from}${module.slice(1)}#${name}`;
-  return { name: flavor, flavor, type, aliases, package: from, version, description, source, docs: docs ?? null, ready: problem === undefined, problem: problem ?? null };
+  return {
+    name: flavor,
+    flavor,
+    type,
+    aliases,
+    package: from,
+    version,
+    description,
+    source,
+    docs: docs ?? null,
+    ready: problem === undefined,
+    problem: problem ?? null,
+  };
 }
 
 interface FlavorListEntry {

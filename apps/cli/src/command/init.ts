@@ -33,5 +33,5 @@ export function initCommand(): ZenCommand {
         const context = await openQuietly({ folder }, notice);
         printJson({ root: folder, activeProfile: context.profile.value, activeStack: (await context.activeStack()).value, created: false });
       }
-    }) as ZenCommand;
+    });
 }

@@ -22,7 +22,10 @@ export function pipelineCommand(): ZenCommand {
 
   const run = pipeline
     .sub("run", "Run the pipeline of a file, and show it while it runs")
-    .argumentOf("<file>", "a TypeScript or JavaScript file that exports a pipeline; FILE#NAME where it exports several", { kind: "path", what: "file" })
+    .argumentOf("<file>", "a TypeScript or JavaScript file that exports a pipeline; FILE#NAME where it exports several", {
+      kind: "path",
+      what: "file",
+    })
     .option("--param <name=value>", "a parameter of the pipeline (repeatable)", collect)
     .option("--runtime <name=value>", "runtime configuration for the components of the stack (repeatable)", collect)
     .option("--run-name <name>", "a label for this run (default: made of the pipeline's name and the time)")
@@ -40,7 +43,7 @@ export function pipelineCommand(): ZenCommand {
     .stackOptions()
     .examples("zen pipeline list", "zen pipeline list --output json")
     .action(async ({ limit, profile, stack }: { limit?: number; profile?: string; stack?: string }) => {
-      const pipelines = await withProject({ profile, stack }, (project) => project.listPipelines({ ...(limit === undefined ? {} : { limit }) }));
+      const pipelines = await withProject({ profile, stack }, (project) => project.listPipelines(limit === undefined ? {} : { limit }));
       await printList(pipelines, {
         empty: "No pipeline has run yet. Run one: zen pipeline run FILE",
         columns: ["NAME", "RUNS", "LAST STATUS", "LAST RUN AT", "LAST RUN"],

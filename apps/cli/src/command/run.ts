@@ -29,10 +29,17 @@ export function runCommand(): ZenCommand {
     .stackOptions()
     .examples("zen run list", "zen run list --pipeline training --status failed --limit 10")
     .action(async ({ pipeline, status, limit, profile, stack }: StackFlags & { pipeline?: string; status?: RunStatus; limit?: number }) => {
-      const filter = { ...(pipeline === undefined ? {} : { pipeline }), ...(status === undefined ? {} : { status }), ...(limit === undefined ? {} : { limit }) };
+      const filter = {
+        ...(pipeline === undefined ? {} : { pipeline }),
+        ...(status === undefined ? {} : { status }),
+        ...(limit === undefined ? {} : { limit }),
+      };
       const runs = await withProject({ profile, stack }, (project) => project.listRuns(filter));
       await printList(runs, {
-        empty: pipeline === undefined && status === undefined ? "There is no run yet. Start one: zen pipeline run FILE" : "No run is like that. See all: zen run list",
+        empty:
+          pipeline === undefined && status === undefined
+            ? "There is no run yet. Start one: zen pipeline run FILE"
+            : "No run is like that. See all: zen run list",
         columns: ["NAME", "STATUS", "STARTED", "DURATION", "PIPELINE", "STACK", "ID"],
         row: (entry) => [entry.name, entry.status, localTime(entry.createdAt), durationOf(entry), entry.pipeline, entry.stack, entry.id],
         optional: 4,
@@ -76,7 +83,19 @@ function durationOf({ createdAt, finishedAt, status }: { createdAt: string; fini
   return finishedAt === null && status !== "running" ? "" : elapsed(createdAt, finishedAt);
 }
 
-function logText({ time, node, level, message, fields }: { time: string; node: string; level: string; message: string; fields?: object }): string {
+function logText({
+  time,
+  node,
+  level,
+  message,
+  fields,
+}: {
+  time: string;
+  node: string;
+  level: string;
+  message: string;
+  fields?: object;
+}): string {
   const moment = styled(1, "dim", localTime(time, { milliseconds: true }));
   const loud = level === "warn" || level === "error" ? `${styled(1, level === "warn" ? "yellow" : "red", level)} ` : "";
   return `${moment} [${node}] ${loud}${message}${fields === undefined ? "" : ` ${JSON.stringify(fields)}`}`;
@@ -93,7 +112,8 @@ async function printDescription(run: RunDescription): Promise<void> {
     ["FINISHED", localTime(run.finishedAt)],
     ["DURATION", durationOf(run)],
   ];
-  if (run.failure) rows.push(["FAILURE", [run.failure.message, run.failure.stack, run.failure.hint].filter((part) => part !== undefined).join("\n")]);
+  if (run.failure)
+    rows.push(["FAILURE", [run.failure.message, run.failure.stack, run.failure.hint].filter((part) => part !== undefined).join("\n")]);
   await printTable({ title: `'${run.name}' Run`, columns: ["PROPERTY", "VALUE"], rows, description: true });
   if (run.steps.length > 0) {
     await printTable({
@@ -110,7 +130,12 @@ async function printDescription(run: RunDescription): Promise<void> {
     });
   }
   if (run.outputs.length > 0) {
-    await printTable({ title: "Outputs", columns: ["NAME", "ARTIFACT"], rows: run.outputs.map(({ name, id }) => [name, id]), description: true });
+    await printTable({
+      title: "Outputs",
+      columns: ["NAME", "ARTIFACT"],
+      rows: run.outputs.map(({ name, id }) => [name, id]),
+      description: true,
+    });
     writeLine(2, `Read one: zen artifact read ${run.outputs[0]!.id}`);
   }
 }

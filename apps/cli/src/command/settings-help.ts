@@ -1,4 +1,12 @@
-import { configOptions, discoverFlavors, findFlavor, findRepository, readConfigSchema, type ComponentTypeInfo, type ConfigOption } from "@zen/core/light";
+import {
+  configOptions,
+  discoverFlavors,
+  findFlavor,
+  findRepository,
+  readConfigSchema,
+  type ComponentTypeInfo,
+  type ConfigOption,
+} from "@zen/core/light";
 import { HOST_FOLDERS } from "../host-folders.ts";
 
 /** The settings of a flavor, from the schema in its package: the end of `zen artifact-store register --flavor local --help`. */
@@ -16,6 +24,10 @@ export function settingsHelp({ type, command }: ComponentTypeInfo, flavor: strin
 }
 
 function explain({ description, required, secret, default: preset }: ConfigOption): string {
-  const notes = [...(required ? ["required"] : []), ...(secret ? ["secret: {{env.NAME}}"] : []), ...(preset === undefined || preset === null ? [] : [`default: ${JSON.stringify(preset)}`])];
+  const notes = [
+    ...(required ? ["required"] : []),
+    ...(secret ? ["secret: {{env.NAME}}"] : []),
+    ...(preset === undefined || preset === null ? [] : [`default: ${JSON.stringify(preset)}`]),
+  ];
   return `${description}${notes.length === 0 ? "" : ` (${notes.join("; ")})`}`.trim();
 }

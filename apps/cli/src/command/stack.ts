@@ -25,11 +25,14 @@ export function stackCommand(): ZenCommand {
       const stacks = await context.store.listStacks();
       const active = await activeStackName(context);
       const types = TYPES_BY_NAME.filter(({ type }) => stacks.some(({ components }) => components[type] !== undefined));
-      await printList(stacks.map((record) => entry(record, active)), {
-        empty: "No stacks registered!",
-        columns: ["ACTIVE", "STACK NAME", ...types.map(({ type }) => type.toUpperCase())],
-        row: (record) => [record.active ? ACTIVE_MARK : "", record.name, ...types.map(({ type }) => record[type] ?? "")],
-      });
+      await printList(
+        stacks.map((record) => entry(record, active)),
+        {
+          empty: "No stacks registered!",
+          columns: ["ACTIVE", "STACK NAME", ...types.map(({ type }) => type.toUpperCase())],
+          row: (record) => [record.active ? ACTIVE_MARK : "", record.name, ...types.map(({ type }) => record[type] ?? "")],
+        },
+      );
     });
 
   stack
@@ -45,7 +48,9 @@ export function stackCommand(): ZenCommand {
       await printTable({
         title: "Stack Configuration",
         columns: ["COMPONENT_TYPE", "COMPONENT_NAME"],
-        rows: TYPES_BY_NAME.flatMap(({ type }) => (record.components[type] === undefined ? [] : [[type.toUpperCase(), record.components[type]]])),
+        rows: TYPES_BY_NAME.flatMap(({ type }) =>
+          record.components[type] === undefined ? [] : [[type.toUpperCase(), record.components[type]]],
+        ),
         caption: `'${record.name}' stack${record.name === active ? " (ACTIVE)" : ""}`,
         description: true,
       });
@@ -75,24 +80,45 @@ export function stackCommand(): ZenCommand {
   const register = stack
     .sub("register", "Register a stack, made of components that are registered")
     .argument("<name>", "the new stack")
-    .examples("zen stack register custom -m default -a default -o default", "zen stack register team -o kubeflow -a s3 -m mysql -al slack --set");
-  for (const row of COMPONENT_TYPES) register.optionOf(flagsOf(row), `the ${row.label}${row.required ? " (required)" : ""}`, { kind: "component", type: row.type }, row.required);
-  register.option("--set", "make it the active stack").profileOption().action(async (name: string, flags: ProfileFlags & { set?: boolean } & Record<string, string>) => {
-    const components = Object.fromEntries(COMPONENT_TYPES.filter(({ property }) => flags[property] !== undefined).map(({ type, property }) => [type, flags[property]!]));
-    const { withProject } = await import("../project.ts");
-    await withProject({ profile: flags.profile }, (project) => project.registerStack({ name, components }));
-    const context = await openQuietly({ profile: flags.profile }, () => {});
-    if (flags.set) await context.setActiveStack(name);
-    printDone(
-      [`Registered stack with name '${name}'.`, `Stack '${name}' successfully registered!`, ...(flags.set ? [`Active stack set to: '${name}'`] : [])],
-      entry(await context.store.requireStack(name), await activeStackName(context)),
+    .examples(
+      "zen stack register custom -m default -a default -o default",
+      "zen stack register team -o kubeflow -a s3 -m mysql -al slack --set",
     );
-  });
+  for (const row of COMPONENT_TYPES)
+    register.optionOf(
+      flagsOf(row),
+      `the ${row.label}${row.required ? " (required)" : ""}`,
+      { kind: "component", type: row.type },
+      row.required,
+    );
+  register
+    .option("--set", "make it the active stack")
+    .profileOption()
+    .action(async (name: string, flags: ProfileFlags & { set?: boolean } & Record<string, string>) => {
+      const components = Object.fromEntries(
+        COMPONENT_TYPES.filter(({ property }) => flags[property] !== undefined).map(({ type, property }) => [type, flags[property]!]),
+      );
+      const { withProject } = await import("../project.ts");
+      await withProject({ profile: flags.profile }, (project) => project.registerStack({ name, components }));
+      const context = await openQuietly({ profile: flags.profile }, () => {});
+      if (flags.set) await context.setActiveStack(name);
+      printDone(
+        [
+          `Registered stack with name '${name}'.`,
+          `Stack '${name}' successfully registered!`,
+          ...(flags.set ? [`Active stack set to: '${name}'`] : []),
+        ],
+        entry(await context.store.requireStack(name), await activeStackName(context)),
+      );
+    });
   return stack;
 }
 
 /** As in `stacks.yaml`, with its name: the keys are the component types. */
-function entry({ name, components }: StackRecord, active: string | undefined): { name: string; active: boolean } & Partial<Record<ComponentType, string>> {
+function entry(
+  { name, components }: StackRecord,
+  active: string | undefined,
+): { name: string; active: boolean } & Partial<Record<ComponentType, string>> {
   return { name, active: name === active, ...components };
 }
 

@@ -28,9 +28,13 @@ export function statusCommand(): ZenCommand {
         printJson({ ...values, sources: Object.fromEntries(entries.map(([name, { source }]) => [name, source])) });
         return;
       }
-      const rows = Object.entries(facts).map(([name, { value, source }]) => [name.replace(/[A-Z]/g, "_$&").toUpperCase(), value ?? "", source]);
+      const rows = Object.entries(facts).map(([name, { value, source }]) => [
+        name.replace(/[A-Z]/g, "_$&").toUpperCase(),
+        value ?? "",
+        source,
+      ]);
       await printTable({ columns: ["PROPERTY", "VALUE", "SOURCE"], rows, description: true });
-    }) as ZenCommand;
+    });
 }
 
 async function statusHere(flags: { profile: string | undefined; stack: string | undefined }): Promise<Record<string, Fact>> {
@@ -41,7 +45,10 @@ async function statusHere(flags: { profile: string | undefined; stack: string | 
     version: { value: VERSION, source: path.dirname(__dirname) },
     activeProfile: fact(context.profile),
     activeStack: await context.activeStack().then(fact, problem),
-    repository: root === undefined ? { value: null, source: `no .zen in ${process.cwd()} or above it` } : { value: root, source: ZENML_REPOSITORY_PATH ? "environment: ZENML_REPOSITORY_PATH" : "working directory" },
+    repository:
+      root === undefined
+        ? { value: null, source: `no .zen in ${process.cwd()} or above it` }
+        : { value: root, source: ZENML_REPOSITORY_PATH ? "environment: ZENML_REPOSITORY_PATH" : "working directory" },
     configFolder: { value: context.configFolder, source: ZENML_CONFIG_PATH ? "environment: ZENML_CONFIG_PATH" : "default" },
   };
 }

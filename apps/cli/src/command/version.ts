@@ -7,5 +7,5 @@ export function versionCommand(): ZenCommand {
   return new ZenCommand("version")
     .description("Show the version of zen")
     .examples("zen version", "zen version --output json")
-    .action(() => printDone([`zen ${VERSION}`], { version: VERSION, node: process.versions.node })) as ZenCommand;
+    .action(() => printDone([`zen ${VERSION}`], { version: VERSION, node: process.versions.node }));
 }

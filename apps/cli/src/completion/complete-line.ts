@@ -26,7 +26,8 @@ export async function candidatesFor(words: readonly string[]): Promise<Line[]> {
 }
 
 function topLevel(current: string): Line[] {
-  if (current.startsWith("-")) return ["--help\tshow the help", "--version\tshow the version", "--output\ttable or json", "--debug\tshow the stack of an error"];
+  if (current.startsWith("-"))
+    return ["--help\tshow the help", "--version\tshow the version", "--output\ttable or json", "--debug\tshow the stack of an error"];
   return [...GROUPS.filter(({ hidden }) => !hidden).map(({ name, summary }) => `${name}\t${summary}`), "help\tMore about a command"];
 }
 
@@ -55,8 +56,16 @@ async function within(command: ZenCommand, before: readonly string[], current: s
     const found = option ? await values(at, option, assigned[2]!) : [];
     return found[0]?.startsWith(":") ? found : found.map((line) => `${assigned[1]}=${line}`);
   }
-  if (current.startsWith("-")) return matching(optionsOf(at).map(({ long, description }) => `${long}\t${description}`), current);
-  if (at.commands.length > 0) return matching(at.commands.map((sub) => `${sub.name()}\t${sub.description()}`), current);
+  if (current.startsWith("-"))
+    return matching(
+      optionsOf(at).map(({ long, description }) => `${long}\t${description}`),
+      current,
+    );
+  if (at.commands.length > 0)
+    return matching(
+      at.commands.map((sub) => `${sub.name()}\t${sub.description()}`),
+      current,
+    );
   const argument = at.registeredArguments[positional];
   return argument ? values(at, argument, current) : [];
 }
@@ -85,7 +94,10 @@ async function known(candidates: KnownNames): Promise<Line[]> {
     case "component":
       return (await context.store.listComponents(candidates.type)).map(({ name, flavor }) => `${name}\t${flavor}`);
     case "flavor":
-      return context.flavors().flavors.filter(({ type, problem }) => type === candidates.type && problem === undefined).map(({ flavor, description }) => `${flavor}\t${description}`);
+      return context
+        .flavors()
+        .flavors.filter(({ type, problem }) => type === candidates.type && problem === undefined)
+        .map(({ flavor, description }) => `${flavor}\t${description}`);
   }
 }
 

@@ -26,7 +26,10 @@ describe("renderTable", () => {
   });
 
   it("cuts headers as well as cells", async () => {
-    const table = await renderTable({ columns: ["NAME", "CONTAINER_REGISTRY"], rows: [["local_kubeflow_stack", "local_registry_of_mine"]] }, 40);
+    const table = await renderTable(
+      { columns: ["NAME", "CONTAINER_REGISTRY"], rows: [["local_kubeflow_stack", "local_registry_of_mine"]] },
+      40,
+    );
     expect(table).toBe(`\
 ┏━━━━━━━━━━━━━━━━━━━┯━━━━━━━━━━━━━━━━━━┓
 ┃ NAME              │ CONTAINER_REGIS… ┃
@@ -63,7 +66,17 @@ describe("renderTable", () => {
   });
 
   it("folds long values of a description, so that nothing is lost", async () => {
-    const table = await renderTable({ columns: ["PROPERTY", "VALUE"], rows: [["PATH", "/a/very/long/path/to/somewhere"], ["NOTE", "one\ntwo"]], description: true }, 30);
+    const table = await renderTable(
+      {
+        columns: ["PROPERTY", "VALUE"],
+        rows: [
+          ["PATH", "/a/very/long/path/to/somewhere"],
+          ["NOTE", "one\ntwo"],
+        ],
+        description: true,
+      },
+      30,
+    );
     expect(table).toBe(`\
 ┏━━━━━━━━━━┯━━━━━━━━━━━━━━━━━┓
 ┃ PROPERTY │ VALUE           ┃
@@ -78,7 +91,11 @@ describe("renderTable", () => {
   });
 
   it("leaves out optional columns before it cuts others", async () => {
-    const table = { columns: ["NAME", "STATUS", "STACK", "ID"], rows: [["training-20261123", "completed", "default", "0192d3f0-0000"]], optional: 2 };
+    const table = {
+      columns: ["NAME", "STATUS", "STACK", "ID"],
+      rows: [["training-20261123", "completed", "default", "0192d3f0-0000"]],
+      optional: 2,
+    };
     expect(await renderTable(table, 46)).toBe(`\
 ┏━━━━━━━━━━━━━━━━━━━┯━━━━━━━━━━━┯━━━━━━━━━┓
 ┃ NAME              │ STATUS    │ STACK   ┃
@@ -105,5 +122,4 @@ describe("renderTable", () => {
     const table = await renderTable({ columns: ["NAME"], rows: [["a\u001b[2Jb\nc"]] });
     expect(table).toContain("┃ a\\u001b[2Jb\\nc ┃");
   });
-
 });

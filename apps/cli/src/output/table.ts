@@ -25,7 +25,10 @@ export async function printTable(table: Table): Promise<void> {
 }
 
 /** The table of the documentation: heavy edges, thin inner lines, at most `width` columns. Without it nothing is cut. */
-export async function renderTable({ columns: all, rows, title, caption, optional = 0, description = false }: Table, width = Infinity): Promise<string> {
+export async function renderTable(
+  { columns: all, rows, title, caption, optional = 0, description = false }: Table,
+  width = Infinity,
+): Promise<string> {
   const cells = rows.map((row) => row.map((cell) => visible(cell, description)));
   await prepareWidths([all, ...cells].flat().concat(title ?? "", caption ?? ""));
   const natural = all.map((column, i) => cells.reduce((widest, row) => Math.max(widest, cellWidth(row[i]!)), textWidth(column)));
@@ -108,7 +111,6 @@ function centreLines(text: string, width: number): string {
 
 /** Control characters spelt out, so that a name can neither break the table nor steer the terminal. */
 function visible(text: string, keepLines: boolean): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what is replaced
   return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (character) =>
     keepLines && character === "\n" ? character : (SPELT[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`),
   );

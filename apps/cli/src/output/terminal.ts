@@ -40,7 +40,7 @@ export function isTerminal(channel: Channel): boolean {
   } catch {
     return false;
   }
-  return (channel === 1 ? process.stdout : process.stderr).isTTY === true;
+  return (channel === 1 ? process.stdout : process.stderr).isTTY;
 }
 
 /** The width of the terminal behind `channel`, or undefined where there is none and nothing should be cut. */

@@ -55,7 +55,12 @@ function lineOf(event: RunEvent): string | undefined {
 }
 
 /** `[fit] loss 0.31 {"epoch":3}`: what a step logged or printed. */
-export function logLine({ node, level, message, fields }: Pick<Extract<RunEvent, { type: "step.log" }>, "node" | "level" | "message" | "fields">): string {
+export function logLine({
+  node,
+  level,
+  message,
+  fields,
+}: Pick<Extract<RunEvent, { type: "step.log" }>, "node" | "level" | "message" | "fields">): string {
   const loud = level === "warn" || level === "error" ? `${styled(2, level === "warn" ? "yellow" : "red", level)} ` : "";
   return `[${node}] ${loud}${message}${fields === undefined ? "" : ` ${JSON.stringify(fields)}`}`;
 }

@@ -34,7 +34,8 @@ export async function treeView(): Promise<RunView> {
   let lastFrame = 0;
   let stopping = false;
 
-  const lines = (): string[] => treeLines(progress, { columns: stream.columns, rows: stream.rows - 1, colours: hasColours(2), now: Date.now() });
+  const lines = (): string[] =>
+    treeLines(progress, { columns: stream.columns, rows: stream.rows - 1, colours: hasColours(2), now: Date.now() });
   const paint = (): void => {
     lastFrame = Date.now();
     update([...lines(), ...(stopping ? [truncate(STOPPING, stream.columns - 1)] : [])].join("\n"));

@@ -21,12 +21,24 @@ type Style = Parameters<typeof styleText>[0];
 /** The tree as text, in lines no wider, and no more of them, than there is space for. */
 export function treeLines(progress: RunProgress, space: TreeSpace): string[] {
   const steps = chosen(listed(progress.root), space.rows - progress.logs.length - 2);
-  const nameWidth = Math.min(Math.max(...steps.shown.map((step) => indentOf(step).length + textWidth(step.name)), 0), Math.floor(space.columns / 2));
+  const nameWidth = Math.min(
+    Math.max(...steps.shown.map((step) => indentOf(step).length + textWidth(step.name)), 0),
+    Math.floor(space.columns / 2),
+  );
   const lines = steps.shown.map((step) => stepLine(step, nameWidth, space));
   if (steps.hidden > 0) lines.push(fitted([["dim", `  … ${steps.hidden} more`]], space));
   for (const { node, text } of progress.logs) lines.push(fitted([["dim", `  [${node}] ${plain(text)}`]], space));
   const { started } = progress;
-  if (started) lines.unshift(fitted([["bold", started.name], [undefined, ` on stack ${started.stack}`]], space));
+  if (started)
+    lines.unshift(
+      fitted(
+        [
+          ["bold", started.name],
+          [undefined, ` on stack ${started.stack}`],
+        ],
+        space,
+      ),
+    );
   return lines;
 }
 
@@ -79,7 +91,14 @@ function barOf({ progress }: TreeNode): [Style | undefined, string][] {
   if (!progress) return [];
   const { done, total } = progress;
   const filled = total === undefined || total <= 0 ? 0 : Math.round((Math.min(Math.max(done, 0), total) / total) * BAR_COLUMNS);
-  const bar: [Style | undefined, string][] = total === undefined ? [] : [["cyan", "█".repeat(filled)], ["dim", "░".repeat(BAR_COLUMNS - filled)], [undefined, " "]];
+  const bar: [Style | undefined, string][] =
+    total === undefined
+      ? []
+      : [
+          ["cyan", "█".repeat(filled)],
+          ["dim", "░".repeat(BAR_COLUMNS - filled)],
+          [undefined, " "],
+        ];
   return [...bar, [undefined, `${plain(progressText(progress))}  `]];
 }
 
@@ -88,7 +107,9 @@ function countsOf({ settled, running }: TreeNode): string {
   const done = settled.completed + settled.cached;
   const parts = [
     `${done} done${settled.cached === 0 ? "" : ` (${settled.cached} cached)`}`,
-    ...(["failed", "skipped", "cancelled"] as const).filter((status) => settled[status] > 0).map((status) => `${settled[status]} ${status}`),
+    ...(["failed", "skipped", "cancelled"] as const)
+      .filter((status) => settled[status] > 0)
+      .map((status) => `${settled[status]} ${status}`),
     ...(running.size > 0 ? [`${running.size} running`] : []),
   ];
   return parts.join(", ");
@@ -113,6 +134,5 @@ function fitted(parts: readonly [Style | undefined, string][], { columns, colour
 
 /** One line, and nothing that would move the cursor. */
 function plain(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what is replaced
   return text.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, "").replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ");
 }

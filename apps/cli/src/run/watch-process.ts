@@ -41,7 +41,10 @@ export function watchProcess(view: RunView): ProcessWatch {
 /** A promise that nobody waits for, or a callback: there is no telling which step it belongs to. */
 function uncaughtError(error: unknown): ZenError {
   const message = error instanceof Error ? error.message : String(error);
-  const frames = error instanceof Error ? (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line) && !/node:|[\\/]@zen[\\/]/.test(line)) : [];
+  const frames =
+    error instanceof Error
+      ? (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line) && !/node:|[\\/]@zen[\\/]/.test(line))
+      : [];
   return new ZenError("uncaught_error", `An error that no step caught ended the run: ${message}`, {
     hint: "It comes from a promise without `await`, or from a callback. Wait for it in the step that starts it.",
     cause: error,

@@ -64,7 +64,9 @@ describe("hashing", () => {
         }
       })(),
     );
-    for await (const _ of hashed.bytes) break;
+    const iterator = hashed.bytes[Symbol.asyncIterator]();
+    await iterator.next();
+    await iterator.return?.();
     expect(ended).toBe(true);
   });
 });

@@ -94,5 +94,5 @@ function notStorable({ path, reason, hint }: Obstacle, cause?: unknown): ZenErro
 function tooBig(error: unknown): Obstacle {
   const tooLong = error instanceof RangeError || (error as { code?: unknown }).code === "ERR_STRING_TOO_LONG";
   if (!tooLong) throw error;
-  return obstacle("is too big to be stored as one value (its text would be longer than 512 MiB)", "Store it as bytes() or as a file(), or in several parts.");
+  return obstacle("is too big to be stored as one value (its text may have 512 MiB)", "Store it as bytes() or as a file(), or in several parts.");
 }

@@ -3,7 +3,7 @@ import { className, obstacle, unstorable, unstorableOfZen, type Obstacle } from 
 import { mapEntry } from "./value-path.ts";
 
 /** How deep values may nest: what `JSON.stringify` and devalue, which recurse, manage on the default stack with room to spare. */
-export const MAX_DEPTH = 1_000;
+const MAX_DEPTH = 1_000;
 /** Up to here it is faster to look at a shared object again than to remember every object. */
 const REMEMBER_FROM = 2_000_000;
 /** A Map of V8 holds 2^24 entries. */
@@ -223,7 +223,11 @@ function isPlainView(view: ArrayBufferView): boolean {
 /** A key of an array that is neither an index nor `length`. */
 function keyBesideItems(array: readonly unknown[]): string | undefined {
   const { length } = array;
-  if (length > SHORT_ARRAY && beside(array) === beside(new Array(length))) return undefined;
+  if (length > SHORT_ARRAY) {
+    const bare: unknown[] = [];
+    bare.length = length;
+    if (beside(array) === beside(bare)) return undefined;
+  }
   const names = Object.getOwnPropertyNames(array);
   // Indices come first, in order, and then `length`.
   if (names.length === length + 1 && (length === 0 || names[length - 1] === String(length - 1))) return undefined;

@@ -30,7 +30,7 @@ export function json<V>(schema?: Schema<any, V>): Materializer<V> {
       hint: "Give it a schema of zod, valibot, arktype or any library with Standard Schema: json(z.object({ … })). For a type alone: json<Row[]>().",
     });
   }
-  return define("auto", schema) as Materializer<V>;
+  return define("auto", schema);
 }
 
 /** A string, stored as UTF-8. */

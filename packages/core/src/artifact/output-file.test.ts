@@ -5,7 +5,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ZenError } from "../error/zen-error.ts";
 import { hashing, sha256 } from "./digest.ts";
-import { createOutputFile, isOutputFile, type OutputFileBrand, type StoredObject } from "./output-file.ts";
+import { createOutputFile, isOutputFile, type StoredObject } from "./output-file.ts";
 
 const where = { step: "fit", output: "model" };
 let scratch: string;
@@ -28,8 +28,7 @@ function output(upload?: (source: AsyncIterable<Uint8Array>) => Promise<StoredOb
         return { store: "memory", key: "run/1", ...hashed.result() };
       }),
   });
-  const brand = (file as unknown as { "~zen": OutputFileBrand })["~zen"];
-  return { file, received, brand, text: () => Buffer.concat(received).toString() };
+  return { file, received, brand: file["~zen"], text: () => Buffer.concat(received).toString() };
 }
 
 async function refusal(action: () => unknown): Promise<string> {
@@ -115,8 +114,8 @@ describe("writable()", () => {
 
   it("passes on what the store fails with, to the writer and to the step", async () => {
     const { file, brand } = output(async (source) => {
-      for await (const _ of source) throw new Error("no space left");
-      throw new Error("unreachable");
+      await source[Symbol.asyncIterator]().next();
+      throw new Error("no space left");
     });
     const writer = file.writable().getWriter();
     const writing = (async () => {
@@ -173,11 +172,21 @@ describe("mistakes", () => {
     expect(await refusal(() => createOutputFile({ name, scratch, upload: () => Promise.reject(new Error("unused")) }))).toContain(`bad_file_name: ${JSON.stringify(name)} can't be the name of an output file.`);
   });
 
+  it("can be aborted while a store hangs", async () => {
+    const { file, brand } = output(() => new Promise(() => {}));
+    const writer = file.writable().getWriter();
+    const writes = [1, 2, 3].map(() => writer.write(new Uint8Array(2 ** 18)));
+    await wait(0);
+    await writer.abort(new Error("enough"));
+    expect((await Promise.allSettled(writes)).at(-1)?.status).toBe("rejected");
+    expect(await refusal(() => brand.finish(where))).toContain("writing it was aborted: enough.");
+  });
+
   it("a file that is never returned gives up its upload", async () => {
     let outcome: unknown;
     const { file, brand } = output(async (source) => {
       try {
-        for await (const _ of source) continue;
+        await Array.fromAsync(source);
       } catch (error) {
         outcome = error;
         throw error;

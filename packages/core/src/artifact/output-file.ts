@@ -46,7 +46,7 @@ export interface OutputFileOptions {
  *
  * @throws ZenError `bad_file_name`
  */
-export function createOutputFile(options: OutputFileOptions): OutputFile {
+export function createOutputFile(options: OutputFileOptions): OutputFile & { readonly "~zen": OutputFileBrand } {
   if (!isFileName(options.name)) {
     throw new ZenError("bad_file_name", `${JSON.stringify(options.name)} can't be the name of an output file.`, {
       hint: "Give it a plain file name, such as model.bin: no folder, no / or \\, at most 255 bytes.",
@@ -88,7 +88,7 @@ class WrittenFile implements OutputFile {
   writable(): WritableStream<Uint8Array> {
     if (this.#stream !== undefined) throw this.#misuse("is being written already: writable() was called twice", "Keep the first stream, or make another file.");
     if (this.#path !== undefined) throw this.#misuse("has given its path away already, so it can't be written through writable()", "Use writable() or path, not both.");
-    this.#stream = new Upload(this.name, this.#options.upload);
+    this.#stream = new Upload(this.#options);
     return this.#stream.writable;
   }
 
@@ -115,9 +115,9 @@ class Upload {
   #reason: unknown;
   #writing: Promise<void> | undefined;
 
-  constructor(name: string, upload: OutputFileOptions["upload"]) {
-    this.#name = name;
-    this.#stored = upload(this.#channel);
+  constructor(options: OutputFileOptions) {
+    this.#name = options.name;
+    this.#stored = options.upload(this.#channel);
     this.writable = new WritableStream<Uint8Array>({
       start: (controller) => {
         // A store that fails ends the stream: the writer learns it from its next write.
@@ -126,6 +126,9 @@ class Upload {
           this.#channel.fail(error);
           controller.error(error);
         });
+        // The sink's own abort would wait for the write under way, which waits for the store. (@types/node lacks the signal.)
+        const { signal } = controller as typeof controller & { readonly signal: AbortSignal };
+        signal.addEventListener("abort", () => this.discard(signal.reason));
       },
       write: (chunk) => (this.#writing = this.#write(chunk)),
       close: async () => {
@@ -133,7 +136,6 @@ class Upload {
         this.#channel.close();
         await this.#stored;
       },
-      abort: (reason) => this.discard(reason),
     });
   }
 
@@ -149,7 +151,7 @@ class Upload {
       await this.#channel.write(chunk);
     } catch (error) {
       // When the store has stopped reading, what it failed with says why.
-      await this.#stored;
+      if (this.#state !== "aborted") await this.#stored;
       throw error;
     }
   }

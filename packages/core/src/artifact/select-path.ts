@@ -1,14 +1,11 @@
-import { didYouMean } from "../error/did-you-mean.ts";
 import { ZenError } from "../error/zen-error.ts";
 import { className } from "./unstorable.ts";
 import { formatPath } from "./value-path.ts";
 
-/** How many properties an error lists. */
-const LISTED = 12;
-
 /**
  * The part of a value that a lifted property (`model.accuracy`) stands for. A name selects a plain object's own property,
- * a number an array's item; nothing is looked for within a Map, a Date or a string.
+ * a number an array's item; nothing is looked for within a Map, a Date or a string. A property that a plain object doesn't
+ * have is undefined, as in JavaScript.
  *
  * @param what names the value in errors, such as `model.output`
  * @throws ZenError `bad_path`, which names what there is instead
@@ -21,7 +18,8 @@ export function selectPath(value: unknown, path: readonly (string | number)[], w
     if (Array.isArray(part) && typeof key === "number") {
       if (!(Number.isInteger(key) && key >= 0 && key < part.length)) throw new ZenError("bad_path", `${at} has no item ${key}: it is ${describe(part)}.`, { hint: "Items are counted from 0.", details });
     } else if (isPlainObject(part)) {
-      if (!Object.hasOwn(part, key)) throw noProperty(at, part, String(key), details);
+      // An optional property that this value doesn't have; the types said that it may be undefined.
+      if (!Object.hasOwn(part, key)) return undefined;
     } else {
       throw new ZenError("bad_path", `${at} is ${describe(part)}, so it has no ${formatPath([key])} to pass on.`, {
         hint: "A handle lifts the properties of plain objects. Take anything else out of the value in a step.",
@@ -31,15 +29,6 @@ export function selectPath(value: unknown, path: readonly (string | number)[], w
     part = (part as Record<string | number, unknown>)[key];
   }
   return part;
-}
-
-function noProperty(at: string, part: object, key: string, details: object): ZenError {
-  const known = Object.keys(part);
-  const listed = known.length > LISTED ? `${known.slice(0, LISTED).join(", ")} and ${known.length - LISTED} more` : known.join(", ");
-  return new ZenError("bad_path", `${at} has no property "${key}".${didYouMean(key, known)}`, {
-    hint: `${known.length === 0 ? "It is an empty object." : `It has: ${listed}.`} If it may be absent, let the step return it as null or undefined.`,
-    details: { ...details },
-  });
 }
 
 function isPlainObject(value: unknown): value is object {
@@ -53,5 +42,5 @@ function describe(value: unknown): string {
   if (typeof value === "string") return `the text ${JSON.stringify(value.length > 40 ? `${value.slice(0, 39)}…` : value)}`;
   if (typeof value === "number" || typeof value === "bigint") return `the number ${value}`;
   if (Array.isArray(value)) return `an array of ${value.length}`;
-  return `of the class ${className(value as object)}`;
+  return `of the class ${className(value)}`;
 }

@@ -33,7 +33,7 @@ export function unstorable(value: object | symbol): Obstacle {
   if (types.isWeakMap(value) || types.isWeakSet(value)) return obstacle(`is a ${name}, whose entries can't be listed`, `Use a ${name.replace("Weak", "")}.`);
   if (types.isSharedArrayBuffer(value)) return obstacle("is a SharedArrayBuffer, which other threads may change", "Return a copy of it: new Uint8Array(shared).slice()");
   if (types.isBoxedPrimitive(value)) return obstacle(`is a ${name} object`, "Return the plain value: object.valueOf()");
-  if (/^Intl\./.test(tagOf(value))) return obstacle(`is an ${tagOf(value)}`, "Return its options, and make it again in the step that reads it.");
+  if (tagOf(value).startsWith("Intl.")) return obstacle(`is an ${tagOf(value)}`, "Return its options, and make it again in the step that reads it.");
   if (/^(File|Blob)$/.test(name)) return obstacle(`is a ${name}`, "Declare an output of its own for it with file(), and return blob.stream().");
   if (Symbol.iterator in value && "next" in value) return obstacle("is an iterator", "Collect what it gives into an array: [...it]");
   if (Symbol.asyncIterator in value) return obstacle("is an async iterator", "Collect what it gives into an array: await Array.fromAsync(it)");

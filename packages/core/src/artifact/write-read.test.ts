@@ -307,8 +307,10 @@ describe("files", () => {
     const endless = new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(10)), cancel: () => void (cancelled = true) });
     const full = newStore();
     full.write = async (_key, source) => {
-      for await (const _ of source as AsyncIterable<Uint8Array>) throw new ZenError("store_full", "no space left");
-      throw new Error("unreachable");
+      const iterator = (source as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+      await iterator.next();
+      await iterator.return?.();
+      throw new ZenError("store_full", "no space left");
     };
     expect(await refusal(() => write(endless, file(), { store: full }))).toContain("store_full");
     expect(cancelled).toBe(true);

@@ -1,5 +1,5 @@
 import nodePath from "node:path";
-import type { BaseArtifactStore, ByteSource } from "../component/artifact-store.ts";
+import type { BaseArtifactStore } from "../component/artifact-store.ts";
 import { isZenError, ZenError } from "../error/zen-error.ts";
 import type { ArtifactRecord } from "../metadata/record.ts";
 import type { Schema } from "../pipeline/types.ts";
@@ -47,14 +47,10 @@ export async function writeOutput(options: WriteOutputOptions): Promise<WrittenA
     case "text":
       if (typeof value !== "string") throw mismatch(options, "a string");
       if (!value.isWellFormed()) throw new ZenError("not_storable", `${returned(where, "a string")}, but it has half a surrogate pair in it, which UTF-8 can't hold.`, { hint: "Mend it with text.toWellFormed(), or leave out text(): any string can be stored as a value." });
-      return writeEncoded(options, "text", Buffer.from(value));
-    case "bytes": {
+      return writeText(options, "text", value);
+    case "bytes":
       if (!(value instanceof Uint8Array)) throw mismatch(options, "a Uint8Array");
-      // Bytes that other threads may change must not change between hashing and writing.
-      const bytes = value.buffer instanceof SharedArrayBuffer ? new Uint8Array(value) : value;
-      const { bytes: _theirs, ...written } = await writeEncoded(options, "bytes", bytes);
-      return written;
-    }
+      return { materializer: "bytes", fileName: null, ...(await writeBytes(options, value)) };
     case "file":
       return writeFile(options);
   }
@@ -76,12 +72,20 @@ async function writeValue(options: WriteOutputOptions): Promise<WrittenArtifact>
       details: { ...error.details, step: where.step, output: where.output },
     });
   }
-  return writeEncoded(options, encoded.materializer, Buffer.from(encoded.text));
+  return writeText(options, encoded.materializer, encoded.text);
 }
 
-async function writeEncoded({ store, key, signal }: WriteOutputOptions, materializer: ArtifactRecord["materializer"], bytes: Uint8Array): Promise<WrittenArtifact> {
-  await store.write(key, bytes, { ifAbsent: true, signal });
-  return { materializer, size: bytes.byteLength, digest: sha256(bytes), fileName: null, store: store.path, key, bytes };
+async function writeText(options: WriteOutputOptions, materializer: "json" | "rich" | "text", text: string): Promise<WrittenArtifact> {
+  const bytes = Buffer.from(text);
+  return { materializer, fileName: null, ...(await writeBytes(options, bytes)), bytes };
+}
+
+async function writeBytes({ store, key, signal }: WriteOutputOptions, bytes: Uint8Array): Promise<StoredObject> {
+  // What other threads may change must not change between writing and hashing.
+  const stable = bytes.buffer instanceof SharedArrayBuffer ? new Uint8Array(bytes) : bytes;
+  const digest = sha256(stable);
+  await store.write(key, stable, { ifAbsent: true, signal });
+  return { store: store.path, key, size: stable.byteLength, digest };
 }
 
 async function writeFile(options: WriteOutputOptions): Promise<WrittenArtifact> {
@@ -98,7 +102,7 @@ async function writeFile(options: WriteOutputOptions): Promise<WrittenArtifact> 
     const path = nodePath.resolve(value);
     return asFile(nodePath.basename(path), await writeStream(options, await readLocalFile(path, where)));
   }
-  if (value instanceof Uint8Array) return asFile(where.output, await writeStream(options, once(value)));
+  if (value instanceof Uint8Array) return asFile(where.output, await writeBytes(options, value));
   if (value instanceof ReadableStream) {
     if (value.locked) throw new ZenError("not_storable", `${returned(where, "a stream")}, but somebody else is reading it (it is locked).`, { hint: "Return a stream that nobody reads, or one branch of stream.tee()." });
     const notBytes = (chunk: unknown): Error => new ZenError("not_storable", `${returned(where, "a stream")}, but it gives ${describe(chunk)} where it should give bytes (Uint8Array).`, { hint: "Pipe text through new TextEncoderStream()." });
@@ -109,12 +113,8 @@ async function writeFile(options: WriteOutputOptions): Promise<WrittenArtifact> 
 
 async function writeStream({ store, key, signal }: WriteOutputOptions, source: AsyncIterable<Uint8Array>): Promise<StoredObject> {
   const hashed = hashing(source);
-  await store.write(key, hashed.bytes satisfies ByteSource, { ifAbsent: true, signal });
+  await store.write(key, hashed.bytes, { ifAbsent: true, signal });
   return { store: store.path, key, ...hashed.result() };
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }
 
 async function validated(schema: Schema, value: unknown, { step, output }: OutputPlace): Promise<unknown> {

@@ -132,7 +132,6 @@ export abstract class BaseArtifactStore<Schema extends z.ZodObject<typeof BaseAr
 
 /** Checks a key as the contract says: for flavors to call first. */
 export function assertKey(key: string): void {
-  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   const bad = key.split("/").some((part) => part === "" || part === "." || part === "..") || /[\u0000-\u001f\u007f]/.test(key) || Buffer.byteLength(key) > 900 || !key.isWellFormed();
   if (bad) {
     throw new ZenError("bad_key", `${JSON.stringify(key.slice(0, 200))} can't be the key of an artifact.`, {

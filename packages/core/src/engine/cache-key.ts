@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
-import type { RecordedStep } from "../pipeline/recorded.ts";
+import { hash } from "node:crypto";
+import type { RecordedStep, StepDefinition } from "../pipeline/recorded.ts";
 import { codeDigest } from "./module-text.ts";
 
 /**
@@ -17,17 +17,24 @@ export interface CacheKeyParts {
 /** @returns undefined if the step's module isn't known: then there is nothing to recognise its code by. */
 export function cacheKey({ recorded: { definition }, inputs, parameters }: CacheKeyParts): string | undefined {
   if (definition.module === null) return undefined;
-  const outputs = Object.entries(definition.outputs).map(([name, { name: materializer }]) => [name, materializer]);
-  const parts = [
-    "v1",
-    `step=${encodeURIComponent(definition.name)}`,
-    `code=${short(codeDigest(definition.module))}`,
-    `outputs=${short(JSON.stringify([definition.named, outputs]))}`,
-    ...(definition.inline ? [`parameters=${short(parameters)}`] : []),
-  ];
-  const named = [...inputs].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, digest]) => `in.${encodeURIComponent(name)}=${short(digest)}`);
+  const named: string[] = [];
+  for (const name of [...inputs.keys()].toSorted()) named.push(`in.${encodeURIComponent(name)}=${shortDigest(inputs.get(name)!)}`);
+  const list = named.join(" ");
   // A step with very many inputs: the list itself is hashed, so that keys stay indexable.
-  return [...parts, ...(named.join(" ").length > 1_500 ? [`inputs=${short(named.join(" "))}`] : named)].join(" ");
+  return `${ofDefinition(definition, definition.module)}${definition.inline ? ` parameters=${short(parameters)}` : ""}${list.length > 1_500 ? ` inputs=${short(list)}` : list && ` ${list}`}`;
+}
+
+const definitions = new WeakMap<StepDefinition, string>();
+
+/** The parts that all executions of a step share. */
+function ofDefinition(definition: StepDefinition, module: string): string {
+  let parts = definitions.get(definition);
+  if (parts === undefined) {
+    const outputs = Object.entries(definition.outputs).map(([name, { name: materializer }]) => [name, materializer]);
+    parts = `v1 step=${encodeURIComponent(definition.name)} code=${short(codeDigest(module))} outputs=${short(JSON.stringify([definition.named, outputs]))}`;
+    definitions.set(definition, parts);
+  }
+  return parts;
 }
 
 /** Why `now` isn't `before`, as a person should read it. */
@@ -52,5 +59,11 @@ function parse(key: string): Map<string, string> {
 
 /** 128 bits of sha256. */
 function short(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 32);
+  return hash("sha256", text, "hex").slice(0, 32);
+}
+
+/** A digest is a hash already: `json:sha256:<hex>` only needs cutting. */
+function shortDigest(digest: string): string {
+  const [, materializer, hex] = /^(json|rich|text|bytes):sha256:([0-9a-f]{64})$/.exec(digest) ?? [];
+  return hex === undefined ? short(digest) : `${materializer}:${hex.slice(0, 32)}`;
 }

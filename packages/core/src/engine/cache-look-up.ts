@@ -17,7 +17,7 @@ export async function lookUp(running: RunningPipeline, recorded: RecordedStep, n
   const fields = inputs.kind === "object" ? Object.entries(inputs.fields) : [];
   const digests = new Map<string, string>();
   for (const [name, input] of fields) digests.set(name, await running.values.digest(input));
-  const key = cacheKey({ recorded, inputs: digests, parameters: JSON.stringify(running.spec.parameters) });
+  const key = cacheKey({ recorded, inputs: digests, parameters: running.parameters });
   if (key === undefined) return { key: null, reason: "not cached: the file that defines it is not known", hit: undefined };
   if (!running.parts.cache) return { key, reason: "the cache is off for this run", hit: undefined };
 

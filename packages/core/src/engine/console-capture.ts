@@ -3,7 +3,7 @@ import { runningStep } from "../pipeline/running-step.ts";
 import type { StepContext } from "../pipeline/types.ts";
 
 type Stream = "stdout" | "stderr";
-type Write = typeof process.stdout.write;
+type Done = (error?: Error | null) => void;
 
 /** Where the prints of one attempt go. */
 export interface PrintSink {
@@ -18,7 +18,8 @@ export type StrayOutput = "as-is" | "stderr" | "discard";
 
 interface Attempt {
   readonly sink: PrintSink;
-  readonly rest: Record<Stream, { text: string; decoder: StringDecoder }>;
+  /** What was printed after the last end of a line. Made when something is printed: most steps print nothing. */
+  readonly rest: Partial<Record<Stream, { text: string; readonly decoder: StringDecoder }>>;
 }
 
 const attempts = new WeakMap<StepContext, Attempt>();
@@ -28,13 +29,12 @@ let restore: (() => void) | undefined;
 
 /** From now on what the step of `context` prints goes to `sink`. @returns ends it, handing over an unfinished line */
 export function capturePrints(context: StepContext, sink: PrintSink): () => void {
-  const part = (): { text: string; decoder: StringDecoder } => ({ text: "", decoder: new StringDecoder("utf8") });
-  const attempt: Attempt = { sink, rest: { stdout: part(), stderr: part() } };
+  const attempt: Attempt = { sink, rest: {} };
   attempts.set(context, attempt);
   return () => {
     for (const stream of ["stdout", "stderr"] as const) {
-      const { text, decoder } = attempt.rest[stream];
-      const last = text + decoder.end();
+      const part = attempt.rest[stream];
+      const last = part ? part.text + part.decoder.end() : "";
       if (last !== "") sink.line(stream, last);
     }
     attempts.delete(context);
@@ -61,20 +61,20 @@ export function watchConsole(strayOutput: StrayOutput = "as-is"): () => void {
 }
 
 function patch(): () => void {
+  // oxlint-disable-next-line typescript/unbound-method -- put back as they were, and called with their stream
   const originals = { stdout: process.stdout.write, stderr: process.stderr.write };
   for (const stream of ["stdout", "stderr"] as const) {
     const target = process[stream];
-    const original = originals[stream].bind(target) as Write;
-    target.write = ((chunk: string | Uint8Array, encoding?: BufferEncoding | ((error?: Error | null) => void), callback?: (error?: Error | null) => void): boolean => {
+    target.write = (chunk: string | Uint8Array, encoding?: BufferEncoding | Done, callback?: Done): boolean => {
       const done = typeof encoding === "function" ? encoding : callback;
       const context = runningStep();
       const attempt = context && attempts.get(context);
       if (attempt) print(attempt, stream, chunk, typeof encoding === "string" ? encoding : undefined);
-      if (attempt ? attempt.sink.passThrough : stray === "as-is") return original(chunk as string, encoding as BufferEncoding, callback);
-      if (!attempt && stray === "stderr") return (originals.stderr.bind(process.stderr) as Write)(chunk as string, encoding as BufferEncoding, callback);
+      if (attempt ? attempt.sink.passThrough : stray === "as-is") return originals[stream].call(target, chunk, encoding as BufferEncoding, callback);
+      if (!attempt && stray === "stderr") return originals.stderr.call(process.stderr, chunk, encoding as BufferEncoding, callback);
       if (done) process.nextTick(done);
       return true;
-    }) as Write;
+    };
   }
   return () => {
     process.stdout.write = originals.stdout;
@@ -83,7 +83,7 @@ function patch(): () => void {
 }
 
 function print({ sink, rest }: Attempt, stream: Stream, chunk: string | Uint8Array, encoding: BufferEncoding | undefined): void {
-  const part = rest[stream];
+  const part = (rest[stream] ??= { text: "", decoder: new StringDecoder("utf8") });
   const text = typeof chunk === "string" ? (encoding && encoding !== "utf8" && encoding !== "utf-8" ? Buffer.from(chunk, encoding).toString() : chunk) : part.decoder.write(Buffer.from(chunk));
   const lines = (part.text + text).split(/\r?\n/);
   part.text = lines.pop()!;

@@ -1,8 +1,7 @@
 import type { MapItem, Outcome } from "../component/deployment.ts";
-import { isZenError, ZenError } from "../error/zen-error.ts";
+import { isZenError } from "../error/zen-error.ts";
 import type { ArtifactRecord, AttemptRecord, CachedStep, ResolvedBinding, StepRecord } from "../metadata/record.ts";
 import type { Node } from "../pipeline/spec.ts";
-import { milliseconds } from "./duration.ts";
 import { lookUp, type CacheDecision } from "./cache-look-up.ts";
 import { failureOf } from "./failure.ts";
 import { instanceId } from "./node-path.ts";
@@ -162,9 +161,4 @@ function pause(duration: number, signal: AbortSignal): Promise<void> {
     const timer = setTimeout(done, duration);
     signal.addEventListener("abort", done);
   });
-}
-
-/** For errors that name the step: used by what runs inside an attempt. */
-export function stepError(code: string, step: StepRecord, what: string, hint?: string): ZenError {
-  return new ZenError(code, `Step "${step.node}" ${what}`, { hint });
 }

@@ -1,9 +1,7 @@
-import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { isZenError } from "../error/zen-error.ts";
 import type { FailureRecord } from "../metadata/record.ts";
-
-const coreFolder = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+import { isOwnFile } from "../own-code.ts";
 
 /** What a step threw, as it is recorded and shown: its message, and the frames that are the user's. */
 export function failureOf(error: unknown): FailureRecord {
@@ -38,7 +36,7 @@ function isOurs(frame: string): boolean {
   if (location === undefined) return false;
   try {
     const file = location.startsWith("file://") ? fileURLToPath(location.replace(/:\d+:\d+$/, "")) : location;
-    return file.startsWith(coreFolder + path.sep) || /[\\/]node_modules[\\/]@zen[\\/]/.test(file);
+    return isOwnFile(file) || /[\\/]node_modules[\\/]@zen[\\/]/.test(file);
   } catch {
     return false;
   }

@@ -33,6 +33,5 @@ export function instanceId(id: string, items: readonly MapItem[]): string {
 
 /** In a key `[`, `]`, `/`, `%` and control characters are percent-encoded, so that ids can be taken apart. */
 export function encodeItemKey(key: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what is replaced
   return key.replace(/[[\]/%\u0000-\u001f\u007f]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`);
 }

@@ -30,7 +30,8 @@ export interface StepDescription {
   /** The node's id. */
   readonly name: string;
   readonly step: string;
-  readonly status: StepStatus;
+  /** `interrupted`: it was running when the run's process died. */
+  readonly status: StepStatus | "interrupted";
   readonly cached: boolean;
   readonly reason: string;
   readonly attempts: number;

@@ -246,8 +246,8 @@ export class RunValues {
   /** The result of a map: the body's result with each leaf replaced by the list of that leaf. */
   async collect({ result }: Extract<Node, { kind: "map" }>, perItem: readonly ((leaf: Binding) => Promise<ResolvedBinding>)[]): Promise<ResolvedBinding> {
     const walk = async (binding: Binding): Promise<ResolvedBinding> => {
-      if (binding.kind === "list") return { kind: "list", items: await all(binding.items, walk) };
-      if (binding.kind === "object") {
+      if (binding.kind === "list" && !binding.whole) return { kind: "list", items: await all(binding.items, walk) };
+      if (binding.kind === "object" && !binding.whole) {
         const fields: Record<string, ResolvedBinding> = {};
         for (const [key, field] of Object.entries(binding.fields)) setField(fields, key, await walk(field));
         return { kind: "object", fields };
@@ -297,5 +297,6 @@ export function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === "object") return `an object (${value.constructor?.name ?? "without a class"})`;
-  return `the ${typeof value} ${JSON.stringify(String(value).slice(0, 60))}`;
+  if (typeof value === "string") return `the text ${JSON.stringify(value.slice(0, 60))}`;
+  return typeof value === "number" || typeof value === "boolean" ? `the ${typeof value} ${value}` : `a ${typeof value}`;
 }

@@ -1,11 +1,11 @@
 import { setMaxListeners } from "node:events";
-import { createRequire } from "node:module";
 import path from "node:path";
 import { encodeValue } from "../artifact/encode.ts";
 import { ZenError } from "../error/zen-error.ts";
 import type { Lease } from "../metadata/change.ts";
 import type { FailureRecord, ResolvedBinding, RunRecord } from "../metadata/record.ts";
 import { artifactIds } from "../pipeline/binding.ts";
+import { ownVersion } from "../own-code.ts";
 import { applyRunOptions } from "../pipeline/options.ts";
 import type { RecordedPipeline } from "../pipeline/recorded.ts";
 import { withRunningStep } from "../pipeline/running-step.ts";
@@ -39,8 +39,6 @@ export interface HostedRun {
   readonly onEvent: (event: RunEvent) => void;
   readonly notice?: ((line: string) => void) | undefined;
 }
-
-const { version: zenVersion } = createRequire(import.meta.url)("../../package.json") as { version: string };
 
 /**
  * Runs a recorded pipeline to its end.
@@ -94,14 +92,14 @@ async function runOnStack(recorded: RecordedPipeline, runtime: Record<string, Js
     components: Object.fromEntries(stack.components.map(({ type, name, flavor, uuid }) => [type, { name, flavor, uuid }])),
     runtimeConfiguration: runtime,
     outputs: null,
-    zenVersion,
+    zenVersion: ownVersion(),
   };
   const abort = new AbortController();
   setMaxListeners(0, abort.signal);
   const onEvent = host?.onEvent ?? options.onEvent;
   const emit = (body: EventBody): void => {
     // Outside of the step: what a listener prints isn't the step's.
-    if (onEvent) withRunningStep(undefined, () => onEvent({ ...body, time: isoTime(), runId: id } as RunEvent));
+    if (onEvent) withRunningStep(undefined, () => onEvent({ ...body, time: isoTime(), runId: id }));
   };
   const committer = new Committer(stack.metadataStore, lease);
   const running = new RunningPipeline({

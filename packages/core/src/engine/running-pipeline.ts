@@ -11,7 +11,7 @@ import { executeStep } from "./execute-step.ts";
 import { failureOf } from "./failure.ts";
 import { encodeItemKey, instanceId, placesOf, type NodePlace } from "./node-path.ts";
 import type { PreviousRun } from "./previous-run.ts";
-import { reference, RunValues } from "./run-values.ts";
+import { describe, reference, RunValues } from "./run-values.ts";
 import { isoTime } from "./time.ts";
 
 /** An event without what every event has. */
@@ -70,6 +70,12 @@ export class RunningPipeline implements PipelineDeployment {
     return this.parts.recorded.spec;
   }
 
+  /** The pipeline's parameters as one text: part of the cache key of steps that may close over them. */
+  get parameters(): string {
+    return (this.#parameters ??= JSON.stringify(this.spec.parameters));
+  }
+  #parameters: string | undefined;
+
   get concurrency(): number | undefined {
     return this.parts.concurrency;
   }
@@ -93,7 +99,9 @@ export class RunningPipeline implements PipelineDeployment {
       const seen = new Set<string>();
       const expanded: MapItem[] = [];
       for (const [index, item] of resolved.entries()) {
-        const key = encodeItemKey(keyOf ? String(keyOf(await this.values.read(item), index)) : String(index));
+        const given: unknown = keyOf ? keyOf(await this.values.read(item), index) : String(index);
+        if (typeof given !== "string") throw new ZenError("bad_item_key", `The key of item ${index} of map "${map}" is ${describe(given)}, not text.`, { hint: "Return text from key: it names the item in the graph." });
+        const key = encodeItemKey(given);
         if (key === "" || key.length > 200) throw new ZenError("bad_item_key", `The key of item ${index} of map "${map}" is ${key === "" ? "empty" : `${key.length} characters long; the limit is 200`}.`, { hint: "Return a short text from key: it names the item in the graph." });
         if (seen.has(key)) throw new ZenError("duplicate_item_key", `Two items of map "${map}" have the key "${key}".`, { hint: "Return a different key for each item, or leave key out: then the index names them." });
         seen.add(key);

@@ -1,9 +1,13 @@
 /** What stops a run from outside. */
 export type StopSignal = "SIGINT" | "SIGTERM";
 
+/** Repeats within this time are one: a wrapper such as npm passes on a Ctrl-C that the terminal has sent already. */
+const ONE_PRESS_MILLISECONDS = 300;
+
 const NAMES = ["SIGINT", "SIGTERM"] as const;
 const running = new Set<(signal: StopSignal) => void>();
 let received: StopSignal | undefined;
+let receivedAt = 0;
 let unlisten: (() => void) | undefined;
 
 /**
@@ -30,8 +34,12 @@ export function listenForStop(cancel: (signal: StopSignal) => void): () => StopS
 function listen(): () => void {
   const offs = NAMES.filter((name) => process.listenerCount(name) === 0).map((name) => {
     const listener = (): void => {
-      if (received !== undefined) process.exit(130);
+      if (received !== undefined) {
+        if (performance.now() - receivedAt > ONE_PRESS_MILLISECONDS) process.exit(130);
+        return;
+      }
       received = name;
+      receivedAt = performance.now();
       for (const cancel of running) cancel(name);
     };
     process.on(name, listener);

@@ -18,8 +18,8 @@ export interface AttemptFacts {
   readonly stack: Stack;
   /** The names of the step's outputs, for `metadata(values, output)`. */
   readonly outputs: readonly string[];
-  log(level: LogLevel, message: string, fields?: object): void;
-  progress(done: number, total?: number, message?: string): void;
+  readonly log: (level: LogLevel, message: string, fields?: object) => void;
+  readonly progress: StepContext["progress"];
   /** Stores an output file's bytes as they come. */
   upload(source: AsyncIterable<Uint8Array>): Promise<StoredObject>;
 }
@@ -32,68 +32,106 @@ export interface Attempt {
   /** Whether the step looked at its run: then its result may differ from run to run, and isn't cached. */
   readonly readRun: boolean;
   /** The scratch folder, made when it is first asked for. */
-  scratch(): string;
+  readonly scratch: () => string;
   /** Removes the scratch folder. From now on the context is dead. */
   end(): Promise<void>;
 }
 
-/** Makes the context of one attempt. Nothing is created on disk until the step asks for it. */
+/** Makes the context of one attempt. Nothing is created until the step asks for it: most steps ask for nothing. */
 export function openAttempt(facts: AttemptFacts): Attempt {
-  let scratchFolder: string | undefined;
-  let readRun = false;
-  const files: OutputFile[] = [];
-  const metadata: Attempt["metadata"] = { step: {}, outputs: {} };
-  const scratch = (): string => (scratchFolder ??= mkdtempSync(path.join(tmpdir(), "zen-step-")));
-  const logger = Object.fromEntries(
-    (["debug", "info", "warn", "error"] as const).map((level) => [level, (message: string, fields?: object) => facts.log(level, String(message), fields)]),
-  ) as unknown as Logger;
+  return new OpenAttempt(facts);
+}
 
-  const context: StepContext = {
-    get run() {
-      readRun = true;
-      return facts.run;
-    },
-    step: facts.step,
-    signal: facts.signal,
-    log: logger,
-    progress: facts.progress,
-    metadata(values, output) {
-      if (output !== undefined && !facts.outputs.includes(output)) {
-        throw new ZenError("unknown_output", `Step "${facts.step.name}" gave metadata for "${output}", which is not one of its outputs (${facts.outputs.join(", ")}).`);
+class OpenAttempt implements Attempt {
+  readonly context: AttemptContext;
+  readonly metadata: Attempt["metadata"] = { step: {}, outputs: {} };
+  readRun = false;
+  readonly #files: OutputFile[] = [];
+  #scratch: string | undefined;
+
+  constructor(facts: AttemptFacts) {
+    this.context = new AttemptContext(facts, this);
+  }
+
+  scratch = (): string => (this.#scratch ??= mkdtempSync(path.join(tmpdir(), "zen-step-")));
+
+  keep(file: OutputFile): OutputFile {
+    this.#files.push(file);
+    return file;
+  }
+
+  async end(): Promise<void> {
+    // Of a file that was returned the upload has ended; any other one is given up.
+    for (const file of this.#files) if (isOutputFile(file)) file["~zen"].discard(new ZenError("attempt_ended", `The step ended without returning the file "${file.name}".`));
+    if (this.#scratch !== undefined) await rm(this.#scratch, { recursive: true, force: true }).catch(() => {});
+  }
+}
+
+/** What the step's function sees. Its methods work when taken out of it: `({ log, progress }) => …`. */
+class AttemptContext implements StepContext {
+  readonly step: StepContext["step"];
+  readonly signal: AbortSignal;
+  readonly #facts: AttemptFacts;
+  readonly #attempt: OpenAttempt;
+
+  constructor(facts: AttemptFacts, attempt: OpenAttempt) {
+    this.step = facts.step;
+    this.signal = facts.signal;
+    this.#facts = facts;
+    this.#attempt = attempt;
+  }
+
+  get run(): StepContext["run"] {
+    this.#attempt.readRun = true;
+    return this.#facts.run;
+  }
+
+  get log(): Logger {
+    const log = (level: LogLevel) => (message: string, fields?: object) => this.#facts.log(level, message, fields);
+    return { debug: log("debug"), info: log("info"), warn: log("warn"), error: log("error") };
+  }
+
+  get progress(): StepContext["progress"] {
+    return this.#facts.progress;
+  }
+
+  get metadata(): StepContext["metadata"] {
+    const { outputs, step } = this.#facts;
+    const { metadata } = this.#attempt;
+    return (values, output) => {
+      if (output !== undefined && !outputs.includes(output)) {
+        throw new ZenError("unknown_output", `Step "${step.name}" gave metadata for "${output}", which is not one of its outputs (${outputs.join(", ")}).`);
       }
-      Object.assign(output === undefined ? metadata.step : (metadata.outputs[output] ??= {}), jsonOnly(values, facts.step.name));
-    },
-    async secret(name) {
-      throw new ZenError("no_secrets_manager", `Step "${facts.step.name}" asked for the secret "${name}", but the stack "${facts.stack.name}" has no secrets manager, and this version of zen has none to offer.`, {
+      Object.assign(output === undefined ? metadata.step : (metadata.outputs[output] ??= {}), jsonOnly(values, step.name));
+    };
+  }
+
+  get secret(): StepContext["secret"] {
+    const { step, stack } = this.#facts;
+    return async (name) => {
+      throw new ZenError("no_secrets_manager", `Step "${step.name}" asked for the secret "${name}", but the stack "${stack.name}" has no secrets manager, and this version of zen has none to offer.`, {
         hint: "Read it from the environment for now: process.env.NAME.",
       });
-    },
-    component: ((type: ComponentClass) => findComponent(facts.stack, type)) as StepContext["component"],
-    file(name): OutputFile {
-      const file = createOutputFile({ name, scratch: scratch(), upload: (source) => facts.upload(source) });
-      files.push(file);
-      return file;
-    },
-    uri() {
-      throw new ZenError("not_yet", `Step "${facts.step.name}" called ctx.uri(): this version of zen does not have it yet.`, { hint: "Write to ctx.file(name).path and return the file; declare its output with file()." });
-    },
-    get scratch() {
-      return scratch();
-    },
-  };
-  return {
-    context,
-    metadata,
-    get readRun() {
-      return readRun;
-    },
-    scratch,
-    async end() {
-      // Of a file that was returned the upload has ended; any other one is given up.
-      for (const file of files) if (isOutputFile(file)) file["~zen"].discard(new ZenError("attempt_ended", `The step ended without returning the file "${file.name}".`));
-      if (scratchFolder !== undefined) await rm(scratchFolder, { recursive: true, force: true }).catch(() => {});
-    },
-  };
+    };
+  }
+
+  get component(): StepContext["component"] {
+    return ((type: ComponentClass) => findComponent(this.#facts.stack, type)) as StepContext["component"];
+  }
+
+  get file(): StepContext["file"] {
+    return (name) => this.#attempt.keep(createOutputFile({ name, scratch: this.#attempt.scratch(), upload: (source) => this.#facts.upload(source) }));
+  }
+
+  get uri(): StepContext["uri"] {
+    return () => {
+      throw new ZenError("not_yet", `Step "${this.step.name}" called ctx.uri(): this version of zen does not have it yet.`, { hint: "Write to ctx.file(name).path and return the file; declare its output with file()." });
+    };
+  }
+
+  get scratch(): string {
+    return this.#attempt.scratch();
+  }
 }
 
 interface ComponentClass {

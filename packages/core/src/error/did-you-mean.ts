@@ -3,7 +3,7 @@ export function nearest(given: string, known: Iterable<string>): string | undefi
   const plain = (name: string): string => name.toLowerCase().replaceAll("_", "-");
   let best: string | undefined;
   // Up to a third of the letters may be wrong: beyond that a suggestion confuses more than it helps.
-  let bestDistance = Math.floor(Math.max(3, given.length) / 3) + 1;
+  let bestDistance = Math.min(Math.floor(Math.max(3, given.length) / 3) + 1, given.length);
   for (const name of known) {
     const distance = editDistance(plain(given), plain(name), bestDistance);
     if (distance < bestDistance) [best, bestDistance] = [name, distance];

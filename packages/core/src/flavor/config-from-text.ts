@@ -36,6 +36,9 @@ export function configFromText(schema: ConfigSchema, values: Readonly<Record<str
   return config;
 }
 
+/** One of the values that an enumeration allows: what isn't one of these can't be typed. */
+type Choice = string | number | boolean | null;
+
 type Kind = "string" | "number" | "integer" | "boolean" | "array" | "object" | "null";
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
@@ -43,7 +46,7 @@ const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, yes: true, "1"
 
 function fromText(option: ConfigOption, text: string, where: string): Json {
   const alternatives = flatten(option.schema);
-  const choices = alternatives.flatMap((one) => (Array.isArray(one["enum"]) ? one["enum"] : "const" in one ? [one["const"]] : [])) as Json[];
+  const choices = alternatives.flatMap((one) => (Array.isArray(one["enum"]) ? one["enum"] : "const" in one ? [one["const"]] : [])) as Choice[];
   const choice = choices.find((one) => String(one) === text);
   if (choice !== undefined) return choice;
   const kinds = new Set(alternatives.flatMap((one) => (one["enum"] === undefined && !("const" in one) ? (one["type"] as Kind | Kind[] | undefined) ?? "any" : [])));
@@ -96,11 +99,11 @@ const WORDS: Readonly<Record<Kind, string>> = {
   null: "null",
 };
 
-function wanted(kinds: ReadonlySet<Kind | "any">, choices: readonly Json[]): string {
+function wanted(kinds: ReadonlySet<Kind | "any">, choices: readonly Choice[]): string {
   return [...choices.map(String), ...[...kinds].filter((kind) => kind !== "any").map((kind) => WORDS[kind])].join(" or ");
 }
 
-function example({ key, description }: ConfigOption, kinds: ReadonlySet<Kind | "any">, choices: readonly Json[]): string {
+function example({ key, description }: ConfigOption, kinds: ReadonlySet<Kind | "any">, choices: readonly Choice[]): string {
   const value =
     choices.length > 0 ? String(choices[0])
     : kinds.has("number") || kinds.has("integer") ? "10"

@@ -69,14 +69,21 @@ export function names(entry: FlavorEntry): readonly string[] {
 type Origin = Pick<FlavorEntry, "package" | "version" | "folder" | "through">;
 
 function readFlavor(value: unknown, at: string, complain: (problem: string) => void, origin: Origin): FlavorEntry | undefined {
-  if (!isObject(value)) return void complain(`"${at}" is ${describe(value)} and should be an object`);
+  if (!isObject(value)) {
+    complain(`"${at}" is ${describe(value)} and should be an object`);
+    return undefined;
+  }
   const type = own(value, "type");
   if (!isComponentType(type)) {
-    const types = COMPONENT_TYPES.map((row) => row.type);
-    return void complain(`"${at}.type" is ${describe(type)} and should be one of the component types.${typeof type === "string" ? didYouMean(type, types) : ""}`.replace(/\.$/, ""));
+    const suggestion = typeof type === "string" ? didYouMean(type, COMPONENT_TYPES.map((row) => row.type)) : "";
+    complain(`"${at}.type" is ${describe(type)} and should be one of the component types${suggestion === "" ? "" : `.${suggestion}`}`);
+    return undefined;
   }
   const flavor = own(value, "flavor");
-  if (!isFlavorName(flavor)) return void complain(`"${at}.flavor" is ${describe(flavor)} and should be a name of letters, digits, -, _ and .`);
+  if (!isFlavorName(flavor)) {
+    complain(`"${at}.flavor" is ${describe(flavor)} and should be a name of letters, digits, -, _ and .`);
+    return undefined;
+  }
 
   const problems: string[] = [];
   const field = (key: string, wanted: string, valid: (found: unknown) => boolean): unknown => {

@@ -32,14 +32,17 @@ export async function findRun(store: BaseMetadataStore, reference?: string): Pro
   throw new ZenError("run_not_found", `There is no run "${reference}".${didYouMean(reference, recent)}`, { exitCode: 2, hint: "List them: zen run list" });
 }
 
-/** The artifact that a person means: by id, by a unique beginning of one, or by name, the newest. */
+/** How many runs of a pipeline are looked through for the artifact that the newest one used. */
+const RECENT_RUNS = 10;
+
+/** The artifact that a person means: by id, by a unique beginning of one, or by name: the one of the newest run that has it. */
 export async function findArtifact(store: BaseMetadataStore, reference: string): Promise<ArtifactRecord> {
   if (ID.test(reference)) {
-    const [found] = (await store.listArtifacts({ ids: [reference] })).entries;
+    const found = await byId(store, reference);
     if (found) return found;
   }
   const [named] = (await store.listArtifacts({ name: reference }, { limit: 1 })).entries;
-  if (named) return named;
+  if (named) return usedByNewestRun(store, named);
   if (PREFIX.test(reference)) {
     const { entries } = await store.listArtifacts({ idPrefix: reference }, { limit: 10 });
     if (entries.length === 1) return entries[0]!;
@@ -47,6 +50,27 @@ export async function findArtifact(store: BaseMetadataStore, reference: string):
   }
   const recent = (await store.listArtifacts({}, { limit: 200 })).entries.map(({ name }) => name);
   throw new ZenError("artifact_not_found", `There is no artifact "${reference}".${didYouMean(reference, recent)}`, { exitCode: 2, hint: "List them: zen artifact list" });
+}
+
+async function byId(store: BaseMetadataStore, id: string): Promise<ArtifactRecord | undefined> {
+  return (await store.listArtifacts({ ids: [id] })).entries[0];
+}
+
+/** The newest artifact of a name isn't the newest run's, if that run took an older one from the cache. */
+async function usedByNewestRun(store: BaseMetadataStore, newest: ArtifactRecord): Promise<ArtifactRecord> {
+  const made = await store.getRun(newest.runId);
+  if (!made) return newest;
+  for (const { id } of (await store.listRuns({ pipeline: made.pipeline }, { limit: RECENT_RUNS })).entries) {
+    if (id === made.id) return newest;
+    let cursor: string | undefined;
+    do {
+      const page = await store.listSteps(id, { cursor });
+      const used = page.entries.find(({ node }) => node === newest.node)?.outputs[newest.output];
+      if (used !== undefined) return (await byId(store, used)) ?? newest;
+      cursor = page.cursor;
+    } while (cursor !== undefined);
+  }
+  return newest;
 }
 
 function ambiguous(what: string, reference: string, found: readonly string[]): ZenError {

@@ -4,7 +4,7 @@ import type { RunDescription } from "../engine/run-description.ts";
 import type { RunEvent } from "../engine/event.ts";
 import { runRecorded } from "../engine/run.ts";
 import { ZenError } from "../error/zen-error.ts";
-import type { Json } from "../pipeline/types.ts";
+import { valueOfText } from "../pipeline/text-value.ts";
 import { loadPipelineFile } from "./load-pipeline-file.ts";
 import type { RunPipelineFileOptions } from "./types.ts";
 
@@ -25,25 +25,11 @@ export async function runPipelineFile(options: RunPipelineFileOptions): Promise<
       if (event.type === "run.finished") finished = event.run;
       options.onEvent(event);
     };
-    await runRecorded(recorded, textRuntime(runtime), { ...defined({ name: runName, stack, profile, cache, signal }) }, { hostFolders, strayOutput, notice, onEvent });
+    await runRecorded(recorded, Object.fromEntries(Object.entries(runtime).map(([key, text]) => [key, valueOfText(text)])), { ...defined({ name: runName, stack, profile, cache, signal }) }, { hostFolders, strayOutput, notice, onEvent });
     if (!finished) throw new ZenError("run_without_end", "The run ended without saying how.");
     return finished;
   } finally {
     stopWatching();
-  }
-}
-
-/** As typed: JSON only if it reads back as it was written (`007` stays text). */
-function textRuntime(runtime: Readonly<Record<string, string>>): Record<string, Json> {
-  return Object.fromEntries(Object.entries(runtime).map(([key, text]) => [key, jsonIfExact(text)]));
-}
-
-function jsonIfExact(text: string): Json {
-  try {
-    const value = JSON.parse(text) as Json;
-    return typeof value === "object" || JSON.stringify(value) === text ? value : text;
-  } catch {
-    return text;
   }
 }
 

@@ -11,14 +11,17 @@ import type { OutputFile, StepContext } from "./types.ts";
 
 /** Runs a step's function by itself: `step.fn(inputs, context)`. What the context lacks is filled in. */
 export async function runBare({ name, fn }: StepDefinition, inputs: object = {}, given: Partial<StepContext> = {}): Promise<never> {
-  const context = Object.defineProperties(bareContext(name), Object.getOwnPropertyDescriptors(given)) as StepContext;
+  const context = Object.defineProperties<StepContext>(bareContext(name), Object.getOwnPropertyDescriptors(given));
   // Whoever runs it while recording wants its value: the steps that it calls by mistake are no nodes.
   return (await withRecording(undefined, () => withRunningStep(context, async () => fn(inputs, context)))) as never;
 }
 
 function bareContext(step: string): StepContext {
   const missing = (what: string, give: string): ZenError =>
-    new ZenError("no_context", `Step "${step}" asked for ${what}, and ${step}.fn() runs it without a stack.`, { exitCode: 2, hint: `Give it one: ${step}.fn(inputs, { ${give} }).` });
+    new ZenError("no_context", `Step "${step}" asked for ${what}, and ${step}.fn() runs it without a stack.`, {
+      exitCode: 2,
+      hint: `Give it one: ${step}.fn(inputs, { ${give} }).`,
+    });
   const quiet = (): void => {};
   let scratch: string | undefined;
   return {
@@ -36,7 +39,9 @@ function bareContext(step: string): StepContext {
     },
     file: outputFile,
     uri() {
-      throw new ZenError("not_yet", `Step "${step}" called ctx.uri(): this version of zen does not have it yet.`, { hint: "Write to ctx.file(name).path and return the file; declare its output with file()." });
+      throw new ZenError("not_yet", `Step "${step}" called ctx.uri(): this version of zen does not have it yet.`, {
+        hint: "Write to ctx.file(name).path and return the file; declare its output with file().",
+      });
     },
     get scratch() {
       return (scratch ??= temporaryFolder());
@@ -57,7 +62,10 @@ function temporaryFolder(): string {
 }
 
 function outputFile(name: string): OutputFile {
-  if (!isFileName(name)) throw new ZenError("bad_file_name", `${JSON.stringify(name)} can't be the name of an output file.`, { hint: "Give it a plain file name, such as model.bin." });
+  if (!isFileName(name))
+    throw new ZenError("bad_file_name", `${JSON.stringify(name)} can't be the name of an output file.`, {
+      hint: "Give it a plain file name, such as model.bin.",
+    });
   const path = join(temporaryFolder(), name);
   return { name, path, writable: () => Writable.toWeb(createWriteStream(path)) as WritableStream<Uint8Array> };
 }

@@ -54,6 +54,8 @@ export function homeOf<B extends HandleBrand | CallBrand>(brand: B, place: Place
 }
 
 type Literal = readonly unknown[] | Readonly<Record<string, unknown>>;
+/** Whatever nests deeper can't be stored: `encodeValue` refuses it, and looks no further than this either. */
+const DEEPEST = 1_000;
 /** While an object is being looked at, it may turn up in itself. */
 const OPEN = Symbol("open");
 
@@ -78,7 +80,10 @@ class Binder {
     this.#seen.set(value, OPEN);
     const binding: Binding = Array.isArray(value)
       ? { kind: "list", items: Array.from(value, (item, index) => this.#within(index, () => this.built(item))) }
-      : { kind: "object", fields: Object.fromEntries(Object.entries(value).map(([key, field]) => [key, this.#within(key, () => this.built(field))])) };
+      : {
+          kind: "object",
+          fields: Object.fromEntries(Object.entries(value).map(([key, field]) => [key, this.#within(key, () => this.built(field))])),
+        };
     this.#seen.delete(value);
     return binding;
   }
@@ -96,7 +101,8 @@ class Binder {
         return { kind: "secret", name, ...(key === undefined ? {} : { key }) };
       }
     }
-    if (typeof value === "function") throw this.#refuse("is a function", `${this.#place.what} must be a value or a handle. (A step passed without calling it?)`);
+    if (typeof value === "function")
+      throw this.#refuse("is a function", `${this.#place.what} must be a value or a handle. (A step passed without calling it?)`);
     if (types.isPromise(value)) throw this.#promise(value);
     return isLiteral(value) ? this.#literal(value) : undefined;
   }
@@ -107,6 +113,7 @@ class Binder {
       // In itself it counts as plain. If anything is wired elsewhere in it, storing this part will find that out.
       return seen === OPEN ? undefined : seen;
     }
+    if (this.#path.length > DEEPEST) return undefined;
     this.#seen.set(value, OPEN);
     const binding = Array.isArray(value) ? this.#list(value) : this.#object(value as Readonly<Record<string, unknown>>);
     this.#seen.set(value, binding);
@@ -135,7 +142,12 @@ class Binder {
       if (binding) wired.set(key, binding);
     }
     if (wired.size === 0) return undefined;
-    return { kind: "object", fields: Object.fromEntries(Object.keys(value).map((key) => [key, wired.get(key) ?? this.#within(key, () => this.#plain(value[key]))])) };
+    return {
+      kind: "object",
+      fields: Object.fromEntries(
+        Object.keys(value).map((key) => [key, wired.get(key) ?? this.#within(key, () => this.#plain(value[key]))]),
+      ),
+    };
   }
 
   #plain(value: unknown): Binding {
@@ -145,12 +157,21 @@ class Binder {
       if (!isZenError(error) || error.code !== "not_storable") throw error;
       const { path, reason } = error.details as { path: string; reason: string };
       const wired = /^is (a handle|an artifact|a secret)\b/.exec(reason);
-      if (wired) throw this.#refuse(wired[0], "handles, artifacts and secrets may stand in plain objects and lists only, and in none that contains itself", path);
-      throw new ZenError("not_storable", `${this.#place.at(formatPath(this.#path) + path)} ${reason}; ${this.#place.what} must be plain data or a handle.`, {
-        exitCode: 2,
-        cause: error,
-        hint: "Plain data is what JSON has, and Date, Map, Set, bigint, RegExp, URL, bytes and typed arrays. Handles may stand in objects and lists.",
-      });
+      if (wired)
+        throw this.#refuse(
+          wired[0],
+          "handles, artifacts and secrets may stand in plain objects and lists only, and in none that contains itself",
+          path,
+        );
+      throw new ZenError(
+        "not_storable",
+        `${this.#place.at(formatPath(this.#path) + path)} ${reason}; ${this.#place.what} must be plain data or a handle.`,
+        {
+          exitCode: 2,
+          cause: error,
+          hint: "Plain data is what JSON has, and Date, Map, Set, bigint, RegExp, URL, bytes and typed arrays. Handles may stand in objects and lists.",
+        },
+      );
     }
   }
 
@@ -164,7 +185,10 @@ class Binder {
   #promise(promise: Promise<unknown>): ZenError {
     // Nobody else will: the recording ends here.
     promise.catch(() => {});
-    return this.#refuse("is a promise", `${this.#place.what} must be a value or a handle. (A pipeline is recorded, not run: await belongs in a step.)`);
+    return this.#refuse(
+      "is a promise",
+      `${this.#place.what} must be a value or a handle. (A pipeline is recorded, not run: await belongs in a step.)`,
+    );
   }
 
   #cyclic(): ZenError {

@@ -37,7 +37,11 @@ export function createCall(outputs: unknown, parts: CallParts, members: CallMemb
   if (outputs !== undefined && !isLiteral(outputs)) {
     return createHandle({ ...parts, binding: isArtifact(outputs) ? artifactBinding(outputs) : valueBinding(outputs) }, members);
   }
-  const call: object = Array.isArray(outputs) ? [...outputs] : { ...outputs };
+  const call: object = Array.isArray(outputs) ? [...outputs] : { ...(outputs as Readonly<Record<string, unknown>> | undefined) };
   const brand: CallBrand = { kind: "call", contract: 1, outputs, ...parts };
-  return Object.defineProperties(call, { run: { value: members.run }, spec: { get: () => members.spec }, "~zen": { value: brand } });
+  return Object.defineProperties(call, {
+    run: { value: (...given: Parameters<CallMembers["run"]>) => members.run(...given) },
+    spec: { get: () => members.spec },
+    "~zen": { value: brand },
+  });
 }

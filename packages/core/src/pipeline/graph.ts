@@ -36,7 +36,14 @@ function graphNode(node: Node, dependsOn: readonly string[], [first = [], second
     case "step":
       return { kind: "step", id, dependsOn };
     case "map":
-      return { kind: "map", id, dependsOn, body: first, ...(node.concurrency === undefined ? {} : { concurrency: node.concurrency }), onError: node.onError };
+      return {
+        kind: "map",
+        id,
+        dependsOn,
+        body: first,
+        ...(node.concurrency === undefined ? {} : { concurrency: node.concurrency }),
+        onError: node.onError,
+      };
     case "when":
       return { kind: "when", id, dependsOn, then: first, otherwise: second };
   }

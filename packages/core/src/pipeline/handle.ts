@@ -78,7 +78,11 @@ class HandleTraps implements ProxyHandler<() => void> {
   }
 
   apply(): never {
-    return this.refuse("handle_called", "was called", "To go over a list, use map(handle, (item) => …); anything else that needs the value, do in a step.");
+    return this.refuse(
+      "handle_called",
+      "was called",
+      "To go over a list, use map(handle, (item) => …); anything else that needs the value, do in a step.",
+    );
   }
 
   ownKeys(): never {
@@ -90,7 +94,11 @@ class HandleTraps implements ProxyHandler<() => void> {
   }
 
   has(_target: object, key: string | symbol): never {
-    return this.refuse("handle_used_as_value", `was asked with "in" whether it has ${String(key)}`, "Do that in a step, or branch with when().");
+    return this.refuse(
+      "handle_used_as_value",
+      `was asked with "in" whether it has ${String(key)}`,
+      "Do that in a step, or branch with when().",
+    );
   }
 
   set(_target: object, key: string | symbol): never {
@@ -111,7 +119,10 @@ class HandleTraps implements ProxyHandler<() => void> {
     const running = runningStep();
     if (currentRecording() === undefined && running !== undefined) {
       const { name } = running.step;
-      throw new ZenError("handle_captured", `Step "${name}" uses ${what}, a handle from the pipeline around it.`, { exitCode: 2, hint: `Give it as an input: ${name}({ x: … }).` });
+      throw new ZenError("handle_captured", `Step "${name}" uses ${what}, a handle from the pipeline around it.`, {
+        exitCode: 2,
+        hint: `Give it as an input: ${name}({ x: … }).`,
+      });
     }
     if (currentRecording() === undefined) {
       throw new ZenError(code, `${what} ${use}, but it has no value: its pipeline has been recorded, not run.`, {

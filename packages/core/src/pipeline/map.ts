@@ -23,12 +23,18 @@ export function map<E, R, F extends "fail" | "settle" = "fail">(
   const bad = (message: string, hint?: string): ZenError => new ZenError("bad_option", message, { exitCode: 2, hint });
   if (typeof body !== "function") throw bad("map() takes a function as its second argument.", "Write map(items, (item) => …).");
   for (const key of Object.keys(options)) {
-    if (!KNOWN.includes(key)) throw new ZenError("unknown_option", `map() has no option "${key}".${didYouMean(key, KNOWN)}`, { exitCode: 2, hint: `Its options are ${KNOWN.join(", ")}.` });
+    if (!KNOWN.includes(key))
+      throw new ZenError("unknown_option", `map() has no option "${key}".${didYouMean(key, KNOWN)}`, {
+        exitCode: 2,
+        hint: `Its options are ${KNOWN.join(", ")}.`,
+      });
   }
   const { as, concurrency, key, onError } = options;
   if (as !== undefined) checkName(as, "a node");
-  if (concurrency !== undefined && !(Number.isInteger(concurrency) && concurrency >= 1)) throw bad(`"concurrency" of map() is ${String(concurrency)}; it takes a whole number, 1 or more.`);
+  if (concurrency !== undefined && !(Number.isInteger(concurrency) && concurrency >= 1))
+    throw bad(`"concurrency" of map() is ${String(concurrency)}; it takes a whole number, 1 or more.`);
   if (key !== undefined && typeof key !== "function") throw bad(`"key" of map() takes a function: (item, index) => text.`);
-  if (onError !== undefined && onError !== "fail" && onError !== "settle") throw bad(`"onError" of map() is ${JSON.stringify(onError)}; it takes "fail" or "settle".`);
+  if (onError !== undefined && onError !== "fail" && onError !== "settle")
+    throw bad(`"onError" of map() is ${JSON.stringify(onError)}; it takes "fail" or "settle".`);
   return recording.map(items, body, options) as never;
 }

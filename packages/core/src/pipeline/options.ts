@@ -34,7 +34,10 @@ function mergeSettings(before: Settings, after: Settings): Settings {
 
 /** Options as they stand in the spec. A function is written `true`. */
 export function optionsAsJson(options: StepOptions): Record<string, Json> {
-  return JSON.parse(JSON.stringify(options, (_key, value: unknown) => (typeof value === "function" ? true : value))) as Record<string, Json>;
+  return JSON.parse(JSON.stringify(options, (_key, value: unknown) => (typeof value === "function" ? true : value))) as Record<
+    string,
+    Json
+  >;
 }
 
 /**
@@ -62,7 +65,11 @@ export function applyRunOptions(recorded: RecordedPipeline, steps: RunOptions["s
       const step = changed.get(node.id);
       return step ? { ...node, options: optionsAsJson(step.options) } : node;
     });
-  return { ...recorded, spec: withDigest({ ...recorded.spec, nodes: apply(recorded.spec.nodes) }), steps: new Map([...recorded.steps, ...changed]) };
+  return {
+    ...recorded,
+    spec: withDigest({ ...recorded.spec, nodes: apply(recorded.spec.nodes) }),
+    steps: new Map([...recorded.steps, ...changed]),
+  };
 }
 
 function noSuchStep({ spec, steps }: RecordedPipeline, id: string): ZenError {
@@ -70,15 +77,23 @@ function noSuchStep({ spec, steps }: RecordedPipeline, id: string): ZenError {
   const node = [...allNodes(spec.nodes)].find((candidate) => candidate.id === id);
   const inside = names.filter((name) => name.startsWith(`${id}/`));
   if (node || inside.length > 0) {
-    return new ZenError("no_such_node", `"${id}" in "steps" of the run is a ${node?.kind ?? "pipeline"} of pipeline "${spec.pipeline}", not a step.`, {
-      exitCode: 2,
-      hint: inside.length === 0 ? "It has no steps in it." : `Name a step in it: ${list(inside)}.`,
-    });
+    return new ZenError(
+      "no_such_node",
+      `"${id}" in "steps" of the run is a ${node?.kind ?? "pipeline"} in pipeline "${spec.pipeline}", not a step.`,
+      {
+        exitCode: 2,
+        hint: inside.length === 0 ? "It has no steps in it." : `Name a step in it: ${list(inside)}.`,
+      },
+    );
   }
-  return new ZenError("no_such_node", `Pipeline "${spec.pipeline}" has no step "${id}", which "steps" of the run names.${didYouMean(id, names)}`, {
-    exitCode: 2,
-    hint: names.length === 0 ? "It has no steps." : `Its steps are ${list(names)}.`,
-  });
+  return new ZenError(
+    "no_such_node",
+    `Pipeline "${spec.pipeline}" has no step "${id}", which "steps" of the run names.${didYouMean(id, names)}`,
+    {
+      exitCode: 2,
+      hint: names.length === 0 ? "It has no steps." : `Its steps are ${list(names)}.`,
+    },
+  );
 }
 
 function list(names: readonly string[]): string {

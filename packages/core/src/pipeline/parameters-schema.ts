@@ -13,7 +13,9 @@ interface DescribingSchema {
 /** The parts of Standard Schema's result that are read here. */
 interface Validated {
   readonly value?: unknown;
-  readonly issues?: readonly { readonly message: string; readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] }[] | undefined;
+  readonly issues?:
+    | readonly { readonly message: string; readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] }[]
+    | undefined;
 }
 
 /** The JSON Schema of what a schema takes, as far as its library can tell; undefined if it can't. */
@@ -43,15 +45,27 @@ export function parseParameters(pipeline: string, schema: Schema, given: Readonl
   const result = schema["~standard"].validate(given) as Validated | Promise<Validated>;
   if (result instanceof Promise) {
     result.catch(() => {});
-    throw new ZenError("async_schema", `The params of pipeline "${pipeline}" are validated asynchronously, and a pipeline is recorded at once.`, { exitCode: 2, hint: "Leave the asynchronous check out of the schema, and do it in a step." });
+    throw new ZenError(
+      "async_schema",
+      `The params of pipeline "${pipeline}" are validated asynchronously, and a pipeline is recorded at once.`,
+      { exitCode: 2, hint: "Leave the asynchronous check out of the schema, and do it in a step." },
+    );
   }
   if (result.issues) throw badParameters(pipeline, result.issues, given, known);
-  if (typeof result.value === "object" && result.value !== null && !Array.isArray(result.value)) return result.value as Record<string, unknown>;
-  throw new ZenError("bad_parameters", `The params of pipeline "${pipeline}" give no record of named parameters.`, { exitCode: 2, hint: "Give it the schema of an object: params: z.object({ … })." });
+  if (typeof result.value === "object" && result.value !== null && !Array.isArray(result.value))
+    return result.value as Record<string, unknown>;
+  throw new ZenError("bad_parameters", `The params of pipeline "${pipeline}" give no record of named parameters.`, {
+    exitCode: 2,
+    hint: "Give it the schema of an object: params: z.object({ … }).",
+  });
 }
 
 /** Parameters as typed on a command line, coerced as the schema says; without one, as {@link valueOfText} does. */
-export function parametersFromText(pipeline: string, schema: Schema | undefined, texts: Readonly<Record<string, string>>): Record<string, Json> {
+export function parametersFromText(
+  pipeline: string,
+  schema: Schema | undefined,
+  texts: Readonly<Record<string, string>>,
+): Record<string, Json> {
   const described = schema && jsonSchemaOf(schema);
   const known = closedNames(described);
   const properties = (described?.["properties"] ?? {}) as Readonly<Record<string, JsonSchema>>;
@@ -64,10 +78,20 @@ export function parametersFromText(pipeline: string, schema: Schema | undefined,
 }
 
 /** @param verb how the names are known: the schema "takes" them, or the builder "reads" them */
-export function unknownParameter(pipeline: string, name: string, known: readonly string[], verb: "takes" | "reads", cause?: unknown): ZenError {
+export function unknownParameter(
+  pipeline: string,
+  name: string,
+  known: readonly string[],
+  verb: "takes" | "reads",
+  cause?: unknown,
+): ZenError {
   const suggestion = didYouMean(name, known);
   const what = known.length === 0 ? `It ${verb} none.` : `It ${verb} ${known.join(", ")}.`;
-  return new ZenError("unknown_parameter", `Pipeline "${pipeline}" has no parameter "${name}". ${what}${suggestion}`, { exitCode: 2, cause, details: { parameter: name, known } });
+  return new ZenError("unknown_parameter", `Pipeline "${pipeline}" has no parameter "${name}". ${what}${suggestion}`, {
+    exitCode: 2,
+    cause,
+    details: { parameter: name, known },
+  });
 }
 
 /** The parameters there are, if the schema is one of an object that has no others. */
@@ -77,7 +101,12 @@ function closedNames(schema: JsonSchema | undefined): readonly string[] | undefi
   return others === undefined || others === false ? Object.keys((schema["properties"] ?? {}) as object) : undefined;
 }
 
-function badParameters(pipeline: string, issues: NonNullable<Validated["issues"]>, given: Readonly<Record<string, unknown>>, known: readonly string[] | undefined): ZenError {
+function badParameters(
+  pipeline: string,
+  issues: NonNullable<Validated["issues"]>,
+  given: Readonly<Record<string, unknown>>,
+  known: readonly string[] | undefined,
+): ZenError {
   const problems = issues.map(({ message, path = [] }) => {
     const keys = path.map((segment) => String(typeof segment === "object" ? segment.key : segment));
     if (keys.length === 0) return message;

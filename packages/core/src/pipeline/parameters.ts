@@ -1,7 +1,8 @@
 import { decodeValue } from "../artifact/encode.ts";
 import { ZenError } from "../error/zen-error.ts";
 import { artifactBinding, isArtifact } from "./artifact.ts";
-import { isLiteral, kindOf } from "./brand.ts";
+import { isLiteral } from "./brand.ts";
+import { describeValue } from "./describe-value.ts";
 import { unknownParameter } from "./parameters-schema.ts";
 import { secret } from "./secret.ts";
 import type { Binding } from "./spec.ts";
@@ -12,14 +13,10 @@ type Parameters = Readonly<Record<string, unknown>>;
 export function checkParameters(pipeline: string, given: unknown): Parameters {
   if (given === undefined) return {};
   if (isLiteral(given) && !Array.isArray(given)) return given as Parameters;
-  throw new ZenError("bad_parameters", `Pipeline "${pipeline}" takes a record of named parameters, not ${describe(given)}.`, { exitCode: 2, hint: `Name them: ${pipeline}({ … }).` });
-}
-
-function describe(given: unknown): string {
-  if (given === null) return "null";
-  if (Array.isArray(given)) return "a list";
-  const kind = kindOf(given) ?? typeof given;
-  return kind === "object" ? "an instance of a class" : `${/^[aeiou]/.test(kind) ? "an" : "a"} ${kind}`;
+  throw new ZenError("bad_parameters", `Pipeline "${pipeline}" takes a record of named parameters, not ${describeValue(given)}.`, {
+    exitCode: 2,
+    hint: `Name them: ${pipeline}({ … }).`,
+  });
 }
 
 /** The same parameters with every artifact in them, at any depth of plain objects and lists, turned into a handle. */
@@ -35,7 +32,9 @@ export function adoptArtifacts(value: unknown, handleOf: (binding: Binding) => u
     changed ||= !Object.is(adopted, field);
     return adopted;
   };
-  const copy = Array.isArray(value) ? value.map(adopt) : Object.fromEntries(Object.entries(value).map(([key, field]) => [key, adopt(field)]));
+  const copy = Array.isArray(value)
+    ? value.map(adopt)
+    : Object.fromEntries(Object.entries(value).map(([key, field]) => [key, adopt(field)]));
   if (!changed) return value;
   seen.set(value, copy);
   return copy;

@@ -1,7 +1,7 @@
 import { ZenError } from "../error/zen-error.ts";
 import { callingFile } from "./call-site.ts";
 import { createCall, type CallMembers } from "./call.ts";
-import { pipelineDefinition, type AnyPipeline, type PipelineDefinition } from "./definition.ts";
+import type { AnyPipeline, PipelineDefinition } from "./definition.ts";
 import { checkName } from "./names.ts";
 import { mergeOptions } from "./options.ts";
 import { jsonSchemaOf, parametersFromText } from "./parameters-schema.ts";
@@ -10,8 +10,6 @@ import { currentRecording } from "./recording.ts";
 import { checkRun } from "./run-options.ts";
 import { checkPipelineOptions } from "./step-options.ts";
 import type { Built, Pipeline, PipelineOptions, Schema, SchemaIn, SchemaOut } from "./types.ts";
-
-export { isPipeline, pipelineDefinition, type AnyPipeline, type PipelineDefinition } from "./definition.ts";
 
 /**
  * Makes a pipeline: a plain function that calls steps and wires their handles. Calling it records it at once; the call
@@ -29,17 +27,35 @@ export { isPipeline, pipelineDefinition, type AnyPipeline, type PipelineDefiniti
  * const run = await training({ path: "penguins.csv" }).run();
  */
 export function pipeline<P extends object = {}, R extends Built = void>(name: string, build: (params: P) => R): Pipeline<P, R>;
-export function pipeline<S extends Schema, R extends Built = void>(name: string, options: PipelineOptions & { params: S }, build: (params: SchemaOut<S>) => R): Pipeline<SchemaIn<S>, R>;
-export function pipeline<P extends object = {}, R extends Built = void>(name: string, options: PipelineOptions & { params?: never }, build: (params: P) => R): Pipeline<P, R>;
+export function pipeline<S extends Schema, R extends Built = void>(
+  name: string,
+  options: PipelineOptions & { params: S },
+  build: (params: SchemaOut<S>) => R,
+): Pipeline<SchemaIn<S>, R>;
+export function pipeline<P extends object = {}, R extends Built = void>(
+  name: string,
+  options: PipelineOptions & { params?: never },
+  build: (params: P) => R,
+): Pipeline<P, R>;
 export function pipeline(name: string, first: object, second?: (params: never) => unknown): unknown {
   checkName(name, "a pipeline");
-  const [options, build] = (typeof first === "function" ? [{}, first] : [first, second]) as [PipelineOptions & { params?: Schema }, (params: never) => unknown];
+  const [options, build] = (typeof first === "function" ? [{}, first] : [first, second]) as [
+    PipelineOptions & { params?: Schema },
+    (params: never) => unknown,
+  ];
+  if (typeof build !== "function")
+    throw new ZenError("bad_pipeline", `Pipeline "${name}" has no function.`, {
+      exitCode: 2,
+      hint: `Write pipeline("${name}", (params) => …), with options between the two if there are any.`,
+    });
   checkPipelineOptions(options, { of: `pipeline "${name}"`, kind: "pipeline" });
   const { params: schema, ...own } = options;
   if (schema !== undefined && typeof (schema as Partial<Schema> | null)?.["~standard"]?.validate !== "function") {
-    throw new ZenError("bad_option", `"params" of pipeline "${name}" is not a schema.`, { exitCode: 2, hint: "Give it a schema of zod, valibot, arktype or any library with Standard Schema: params: z.object({ … })." });
+    throw new ZenError("bad_option", `"params" of pipeline "${name}" is not a schema.`, {
+      exitCode: 2,
+      hint: "Give it a schema of zod, valibot, arktype or any library with Standard Schema: params: z.object({ … }).",
+    });
   }
-  if (typeof build !== "function") throw new ZenError("bad_pipeline", `Pipeline "${name}" has no function.`, { exitCode: 2, hint: `Write pipeline("${name}", (params) => …), with options between the two if there are any.` });
   return pipelineOf({ name, schema, build, module: callingFile() }, own);
 }
 

@@ -1,5 +1,6 @@
 import { adoptArtifacts, buildTracking, checkParameters, parametersFromStored } from "./parameters.ts";
 import { wholeBinding } from "./artifact.ts";
+import { allNodes } from "./binding.ts";
 import type { CallBrand } from "./call.ts";
 import type { PipelineDefinition, RecordOptions } from "./definition.ts";
 import { withDigest } from "./digest.ts";
@@ -56,5 +57,8 @@ export function recordPipeline(definition: PipelineDefinition, source: Source, h
     nodes: recorder.nodes,
     outputs: recorder.bindOutputs(outputs),
   });
-  return { recorded: { spec, file, root: place?.root ?? null, steps: recorder.steps, keys: recorder.keys }, outputs, home: recorder.home };
+  // Not those of a body that threw, if the builder caught it.
+  const present = new Set(Array.from(allNodes(recorder.nodes), ({ id }) => id));
+  const steps = new Map([...recorder.steps].filter(([id]) => present.has(id)));
+  return { recorded: { spec, file, root: place?.root ?? null, steps, keys: recorder.keys }, outputs, home: recorder.home };
 }

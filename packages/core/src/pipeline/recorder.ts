@@ -5,6 +5,7 @@ import { nodeIds, partOf, valueBinding } from "./binding.ts";
 import { isLiteral } from "./brand.ts";
 import { createCall, isCall, type CallBrand, type CallMembers } from "./call.ts";
 import type { PipelineDefinition } from "./definition.ts";
+import { describeValue } from "./describe-value.ts";
 import { createHandle, handleBrand, isHandle } from "./handle.ts";
 import { NodeNames } from "./names.ts";
 import { mergeOptions, optionsAsJson } from "./options.ts";
@@ -52,13 +53,24 @@ export class Recorder implements Recording {
     return Object.fromEntries(outputs.map(([output]) => [output, this.handle({ kind: "output", node: id, output })]));
   }
 
-  map(items: unknown, body: (item: never, index: never) => unknown, { as, concurrency, key, onError = "fail" }: MapOptions<unknown, "fail" | "settle">): unknown {
+  map(
+    items: unknown,
+    body: (item: never, index: never) => unknown,
+    { as, concurrency, key, onError = "fail" }: MapOptions<unknown, "fail" | "settle">,
+  ): unknown {
     const id = this.#scope.names.claim("map", as);
-    const list = bindValue(items, this.#place("what a map goes over", (path) => `${id}.items${path}`));
-    if (list.kind === "value" && !("json" in list && Array.isArray(list.json)) && !Array.isArray(items)) {
-      throw new ZenError("bad_input", `Map "${id}" was given ${isLiteral(items) ? "a record" : (JSON.stringify(items) ?? String(items))} to go over; it takes a list, or the handle of one.`, { exitCode: 2 });
+    const list = bindValue(
+      items,
+      this.#place("what a map goes over", (path) => `${id}.items${path}`),
+    );
+    if ((list.kind === "value" || list.kind === "object" || list.kind === "secret") && !Array.isArray(items)) {
+      throw new ZenError("bad_input", `Map "${id}" was given ${describeValue(items)} to go over; it takes a list, or the handle of one.`, {
+        exitCode: 2,
+      });
     }
-    const inner = this.#body(id, this.#scope.names.within(id), () => body(this.handle({ kind: "item", map: id }) as never, this.handle({ kind: "index", map: id }) as never));
+    const inner = this.#body(id, this.#scope.names.within(id), () =>
+      body(this.handle({ kind: "item", map: id }) as never, this.handle({ kind: "index", map: id }) as never),
+    );
     this.#scope.nodes.push({
       kind: "map",
       id,
@@ -76,9 +88,16 @@ export class Recorder implements Recording {
 
   when(condition: unknown, then: () => unknown, otherwise: (() => unknown) | undefined): unknown {
     const id = this.#scope.names.claim("when");
-    const bound = bindValue(condition, this.#place("a condition", (path) => `${id}.condition${path}`));
-    if (bound.kind === "list" || bound.kind === "object" || (bound.kind === "value" && !("json" in bound && typeof bound.json === "boolean"))) {
-      throw new ZenError("bad_input", `The condition of "${id}" is ${"json" in bound ? JSON.stringify(bound.json) : "not a boolean"}; it takes true or false, a handle of one, or a comparison.`, { exitCode: 2, hint: "Compare with atLeast, atMost or equals, or let a step return a boolean." });
+    const bound = bindValue(
+      condition,
+      this.#place("a condition", (path) => `${id}.condition${path}`),
+    );
+    if (["list", "object", "secret"].includes(bound.kind) || (bound.kind === "value" && typeof condition !== "boolean")) {
+      throw new ZenError(
+        "bad_input",
+        `The condition of "${id}" is ${describeValue(condition)}; it takes true or false, a handle of one, or a comparison.`,
+        { exitCode: 2, hint: "Compare with atLeast, atMost or equals, or let a step return a boolean." },
+      );
     }
     // Both bodies share their names: a run takes one branch, but shows both.
     const names = this.#scope.names.within(id);
@@ -91,23 +110,40 @@ export class Recorder implements Recording {
 
   compare(op: "==" | ">=" | "<=", left: unknown, right: unknown): unknown {
     const name = { "==": "equals", ">=": "atLeast", "<=": "atMost" }[op];
-    const side = (value: unknown, which: "first" | "second"): Binding => bindValue(value, this.#place("what is compared", (path) => `The ${which} argument${path} of ${name}()`));
+    const side = (value: unknown, which: "first" | "second"): Binding =>
+      bindValue(
+        value,
+        this.#place("what is compared", (path) => `The ${which} argument${path} of ${name}()`),
+      );
     return this.handle({ kind: "compare", op, left: side(left, "first"), right: side(right, "second") });
   }
 
   pipeline(definition: PipelineDefinition, params: unknown): unknown {
     const { name, schema, build } = definition;
     const around = this.#scope;
-    const given = adoptArtifacts(checkParameters(name, params), (binding) => this.handle(wholeBinding(binding))) as Readonly<Record<string, unknown>>;
+    const given = adoptArtifacts(checkParameters(name, params), (binding) => this.handle(wholeBinding(binding))) as Readonly<
+      Record<string, unknown>
+    >;
     const id = around.names.claim(name, definition.options.as);
     const first = around.nodes.length;
-    const scope: Scope = { parent: around, nodes: around.nodes, names: around.names.within(id), defaults: mergeOptions(around.defaults, stepDefaults(definition)) };
-    const built = this.#within(scope, () => {
-      const result = schema ? build(parseParameters(name, schema, given) as never) : buildTracking(name, build, given);
-      assertSync(result, `Pipeline "${name}"`);
-      assertNames(name, result);
-      return result;
-    });
+    const scope: Scope = {
+      parent: around,
+      nodes: around.nodes,
+      names: around.names.within(id),
+      defaults: mergeOptions(around.defaults, stepDefaults(definition)),
+    };
+    let built: unknown;
+    try {
+      built = this.#within(scope, () =>
+        schema ? build(parseParameters(name, schema, given) as never) : buildTracking(name, build, given),
+      );
+      assertSync(built, `Pipeline "${name}"`);
+      assertNames(name, built);
+    } catch (error) {
+      // Whoever catches it gets none of the pipeline, not half of it.
+      around.nodes.length = first;
+      throw error;
+    }
     const last = around.nodes.length;
     const nodes = (): string[] => around.nodes.slice(first, last).map((node) => node.id);
     const outputs = this.#bringOut(built, { ...this.#place("an output", outputOf(name)), scope }, "");
@@ -132,19 +168,33 @@ export class Recorder implements Recording {
   }
 
   bindParameters(parameters: Readonly<Record<string, unknown>>): Record<string, Binding> {
-    const place = (name: string): Place => this.#place("a parameter", (path) => `Parameter "${name}${path}" of pipeline "${this.pipelineName}"`);
+    const place = (name: string): Place =>
+      this.#place("a parameter", (path) => `Parameter "${name}${path}" of pipeline "${this.pipelineName}"`);
     const given = Object.entries(parameters).filter(([, value]) => value !== undefined);
     return Object.fromEntries(given.map(([name, value]) => [name, bindValue(value, place(name))]));
   }
 
   #bindInputs(id: string, inputs: unknown): Binding {
     if (inputs === undefined) return { kind: "object", fields: {} };
-    if (isHandle(inputs)) return bindValue(inputs, this.#place("a step's input", (path) => id + path));
+    if (isHandle(inputs))
+      return bindValue(
+        inputs,
+        this.#place("a step's input", (path) => id + path),
+      );
     if (!isLiteral(inputs) || Array.isArray(inputs)) {
-      throw new ZenError("bad_input", `Step "${id}" was given ${Array.isArray(inputs) ? "a list" : typeof inputs === "object" ? "an object that is not a plain record" : `a ${typeof inputs}`} as its inputs; they are a record.`, { exitCode: 2, hint: `Name them: ${id.split("/").at(-1)}({ … }).` });
+      throw new ZenError("bad_input", `Step "${id}" was given ${describeValue(inputs)} as its inputs; they are a record.`, {
+        exitCode: 2,
+        hint: `Name them: ${id.split("/").at(-1)}({ … }).`,
+      });
     }
     // Each input is a binding of its own, so that a cache can say which one changed.
-    const fields = Object.entries(inputs).map(([name, value]) => [name, bindValue(value, this.#place("a step's input", (path) => `${id}.${name}${path}`))]);
+    const fields = Object.entries(inputs).map(([name, value]) => [
+      name,
+      bindValue(
+        value,
+        this.#place("a step's input", (path) => `${id}.${name}${path}`),
+      ),
+    ]);
     return { kind: "object", fields: Object.fromEntries(fields) as Record<string, Binding> };
   }
 
@@ -153,14 +203,22 @@ export class Recorder implements Recording {
     return this.#within(scope, () => {
       const built = body();
       assertSync(built, `The body of "${id}"`);
-      return { nodes: scope.nodes, built, result: bindBuilt(returned(built), this.#place("a result", (path) => `The result${path} of "${id}"`)) };
+      return {
+        nodes: scope.nodes,
+        built,
+        result: bindBuilt(
+          returned(built),
+          this.#place("a result", (path) => `The result${path} of "${id}"`),
+        ),
+      };
     });
   }
 
   /** A handle for each leaf of what a body gave: in the scope around it. */
   #leaves(id: string, built: unknown, path: Path = []): unknown {
     const value = returned(built);
-    if (!isLiteral(value)) return this.handle({ kind: "output", node: id, output: "output", ...(path.length > 0 ? { path: [...path] } : {}) });
+    if (!isLiteral(value))
+      return this.handle({ kind: "output", node: id, output: "output", ...(path.length > 0 ? { path: [...path] } : {}) });
     if (Array.isArray(value)) return value.map((item, index) => this.#leaves(id, item, [...path, index]));
     return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, this.#leaves(id, field, [...path, key])]));
   }
@@ -170,7 +228,11 @@ export class Recorder implements Recording {
     if (isHandle(value)) return this.handle(homeOf(handleBrand(value), inside, path).binding);
     if (isCall(value)) {
       const { outputs, ...call } = homeOf(value["~zen"], inside, path);
-      return createCall(this.#bringOut(outputs, inside, path), { ...call, scope: this.#scope }, nestedMembers(this.pipelineName, this.pipelineName));
+      return createCall(
+        this.#bringOut(outputs, inside, path),
+        { ...call, scope: this.#scope },
+        nestedMembers(this.pipelineName, this.pipelineName),
+      );
     }
     if (!isLiteral(value)) return value;
     if (Array.isArray(value)) return value.map((item, index) => this.#bringOut(item, inside, `${path}[${index}]`));
@@ -180,7 +242,7 @@ export class Recorder implements Recording {
   /** The nodes that `after` names: those behind handles, and those of whole pipelines. */
   #nodesOf(after: unknown, id: string): string[] {
     const ids = new Set<string>();
-    const place = this.#place("what it runs after", () => `"after" of ${id}`);
+    const place = this.#place("what it runs after", () => `"after" of step "${id}"`);
     const collect = (value: unknown): void => {
       if (isHandle(value)) {
         const { binding, nodes } = homeOf(handleBrand(value), place);
@@ -190,7 +252,11 @@ export class Recorder implements Recording {
       } else if (isLiteral(value)) {
         for (const inner of Object.values(value)) collect(inner);
       } else if (typeof value === "function") {
-        throw new ZenError("bad_input", `"after" of ${id} has a function in it; it takes handles. (A step passed without calling it?)`, { exitCode: 2 });
+        throw new ZenError(
+          "bad_input",
+          `"after" of step "${id}" has a function in it; it takes handles. (A step passed without calling it?)`,
+          { exitCode: 2 },
+        );
       }
     };
     collect(after);
@@ -214,10 +280,20 @@ export class Recorder implements Recording {
 
 /** Refuses a promise where handles belong. */
 export function assertSync(built: unknown, what: string): void {
-  if (isHandle(built) || typeof built !== "object" || built === null || typeof (built as { then?: unknown }).then !== "function" || isHandle((built as { then?: unknown }).then)) return;
+  if (
+    isHandle(built) ||
+    typeof built !== "object" ||
+    built === null ||
+    typeof (built as { then?: unknown }).then !== "function" ||
+    isHandle((built as { then?: unknown }).then)
+  )
+    return;
   // What it does after its first await fails for want of a recording: nobody needs to hear of that.
   Promise.resolve(built).catch(() => {});
-  throw new ZenError("async_pipeline", `${what} is async. It is recorded, not run: drop async and await.`, { exitCode: 2, hint: "What has to wait for something belongs in a step." });
+  throw new ZenError("async_pipeline", `${what} is async. It is recorded, not run: drop async and await.`, {
+    exitCode: 2,
+    hint: "What has to wait for something belongs in a step.",
+  });
 }
 
 /** Refuses outputs that would hide what every call has. */
@@ -225,7 +301,12 @@ export function assertNames(pipeline: string, built: unknown): void {
   const value = returned(built);
   if (isHandle(value) || !isLiteral(value) || Array.isArray(value)) return;
   for (const name of ["run", "spec"]) {
-    if (Object.hasOwn(value, name)) throw new ZenError("bad_output", `Pipeline "${pipeline}" returns an output called "${name}", and that is what its call has already.`, { exitCode: 2, hint: "Give the output another name." });
+    if (Object.hasOwn(value, name))
+      throw new ZenError(
+        "bad_output",
+        `Pipeline "${pipeline}" returns an output called "${name}", and that is what its call has already.`,
+        { exitCode: 2, hint: "Give the output another name." },
+      );
   }
 }
 
@@ -241,8 +322,13 @@ function returned(built: unknown): unknown {
 
 /** The result of the second branch in the shape of the first: so a path means the same, whichever is taken. */
 function inShapeOf(shape: Binding, result: Binding): Binding {
-  if (shape.kind === "list" && !shape.whole) return { kind: "list", items: shape.items.map((item, index) => inShapeOf(item, partOf(result, index))) };
-  if (shape.kind === "object" && !shape.whole) return { kind: "object", fields: Object.fromEntries(Object.entries(shape.fields).map(([key, field]) => [key, inShapeOf(field, partOf(result, key))])) };
+  if (shape.kind === "list" && !shape.whole)
+    return { kind: "list", items: shape.items.map((item, index) => inShapeOf(item, partOf(result, index))) };
+  if (shape.kind === "object" && !shape.whole)
+    return {
+      kind: "object",
+      fields: Object.fromEntries(Object.entries(shape.fields).map(([key, field]) => [key, inShapeOf(field, partOf(result, key))])),
+    };
   return result;
 }
 
@@ -253,7 +339,11 @@ function outputOf(pipeline: string): (path: string) => string {
 /** What is left of a call inside another pipeline. */
 function nestedMembers(inner: string, outer: string): CallMembers {
   const refuse = (what: string): never => {
-    throw new ZenError("nested_run", `Pipeline "${inner}" was called inside pipeline "${outer}" and is a part of it: it has no ${what} of its own.`, { exitCode: 2, hint: `Use its outputs here, and run ${outer}.` });
+    throw new ZenError(
+      "nested_run",
+      `Pipeline "${inner}" was called inside pipeline "${outer}" and is a part of it: it has no ${what} of its own.`,
+      { exitCode: 2, hint: `Use its outputs here, and run ${outer}.` },
+    );
   };
   return {
     run: () => refuse("run()"),

@@ -42,7 +42,11 @@ export function openRecording(what: string): Recording {
   const recording = currentRecording();
   if (recording) return recording;
   const running = runningStep();
-  if (running) throw new ZenError("outside_pipeline", `${what} was called inside the running step "${running.step.name}".`, { exitCode: 2, hint: "It belongs in pipeline(…). In a step, values are plain: use the language itself." });
+  if (running)
+    throw new ZenError("outside_pipeline", `${what} was called inside the running step "${running.step.name}".`, {
+      exitCode: 2,
+      hint: "It belongs in pipeline(…). In a step, values are plain: use the language itself.",
+    });
   throw new ZenError("outside_pipeline", `${what} was called outside a pipeline.`, { exitCode: 2, hint: "Call it inside pipeline(…)." });
 }
 

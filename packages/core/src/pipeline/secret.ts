@@ -10,7 +10,11 @@ import type { Secret } from "./types.ts";
  */
 export function secret(name: string, key?: string): Secret {
   for (const part of key === undefined ? [name] : [name, key]) {
-    if (typeof part !== "string" || part === "") throw new ZenError("bad_secret", "secret() takes the name of a secret and, perhaps, one of its keys: texts that aren't empty.", { exitCode: 2, hint: `Write secret("openai", "api_key").` });
+    if (typeof part !== "string" || part === "")
+      throw new ZenError("bad_secret", "secret() takes the name of a secret and, perhaps, one of its keys: texts that aren't empty.", {
+        exitCode: 2,
+        hint: `Write secret("openai", "api_key").`,
+      });
   }
   return Object.freeze({ "~zen": Object.freeze({ kind: "secret", contract: 1 } as const), name, ...(key === undefined ? {} : { key }) });
 }

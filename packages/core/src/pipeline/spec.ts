@@ -28,7 +28,17 @@ export type Node =
       options: Record<string, Json>;
       after: string[];
     }
-  | { kind: "map"; id: string; items: Binding; body: Node[]; result: Binding; concurrency?: number; onError: "fail" | "settle"; key?: true; after: string[] }
+  | {
+      kind: "map";
+      id: string;
+      items: Binding;
+      body: Node[];
+      result: Binding;
+      concurrency?: number;
+      onError: "fail" | "settle";
+      key?: true;
+      after: string[];
+    }
   | { kind: "when"; id: string; condition: Binding; then: Node[]; otherwise: Node[]; results: [Binding, Binding]; after: string[] };
 
 /** The recorded graph: plain JSON, the same for every orchestrator, store and page. */

@@ -2,6 +2,7 @@ import { AUTO, isMaterializer, type MaterializerDefinition } from "../artifact/m
 import { ZenError } from "../error/zen-error.ts";
 import { runBare } from "./bare-step.ts";
 import { callingFile } from "./call-site.ts";
+import { describeValue } from "./describe-value.ts";
 import { checkName } from "./names.ts";
 import { mergeOptions } from "./options.ts";
 import { currentRecording } from "./recording.ts";
@@ -25,8 +26,16 @@ type DefinedOptions = StepOptions & { readonly outputs?: Readonly<Record<string,
  * const load = step("load", async ({ path }: { path: string }) => readRows(path));
  * const split = step("split", { outputs: { train: json<Row[]>(), test: json<Row[]>() }, retries: 2 }, splitRows);
  */
-export function step<I extends object = {}, R = unknown>(name: string, fn: (inputs: I, context: StepContext) => R | Promise<R>): Step<I, Handle<R>>;
-export function step<R extends Returned<O, S>, I extends object = {}, O extends Outputs | undefined = undefined, S extends Materializer<any, any> | undefined = undefined>(
+export function step<I extends object = {}, R = unknown>(
+  name: string,
+  fn: (inputs: I, context: StepContext) => R | Promise<R>,
+): Step<I, Handle<R>>;
+export function step<
+  R extends Returned<O, S>,
+  I extends object = {},
+  O extends Outputs | undefined = undefined,
+  S extends Materializer<any, any> | undefined = undefined,
+>(
   name: string,
   options: StepOptions & { outputs?: O; output?: S },
   fn: (inputs: I, context: StepContext) => R | Promise<R>,
@@ -34,8 +43,12 @@ export function step<R extends Returned<O, S>, I extends object = {}, O extends 
 export function step(name: string, first: DefinedOptions | AnyFunction, second?: AnyFunction): unknown {
   checkName(name, "a step");
   const [options, fn] = typeof first === "function" ? [{}, first] : [first, second];
-  checkStepOptions(options as StepOptions, { of: `step "${name}"`, kind: "step" });
-  if (typeof fn !== "function") throw new ZenError("bad_step", `Step "${name}" has no function.`, { exitCode: 2, hint: `Write step("${name}", async (inputs) => …), with options between the two if there are any.` });
+  if (typeof fn !== "function")
+    throw new ZenError("bad_step", `Step "${name}" has no function.`, {
+      exitCode: 2,
+      hint: `Write step("${name}", async (inputs) => …), with options between the two if there are any.`,
+    });
+  checkStepOptions(options, { of: `step "${name}"`, kind: "step" });
   const { outputs, output, ...own } = options;
   return stepOf(
     {
@@ -60,7 +73,10 @@ function stepOf(definition: StepDefinition, options: CallOptions): unknown {
     if (recording) return recording.step(definition, options, inputs);
     const running = runningStep();
     if (running) {
-      throw new ZenError("step_inside_step", `Step "${name}" was called inside the running step "${running.step.name}".`, { exitCode: 2, hint: `Call ${name}.fn(inputs) for its function, or wire both in the pipeline.` });
+      throw new ZenError("step_inside_step", `Step "${name}" was called inside the running step "${running.step.name}".`, {
+        exitCode: 2,
+        hint: `Call ${name}.fn(inputs) for its function, or wire both in the pipeline.`,
+      });
     }
     throw new ZenError("step_outside_pipeline", `Step "${name}" was called outside a pipeline.`, {
       exitCode: 2,
@@ -84,9 +100,16 @@ function stepOf(definition: StepDefinition, options: CallOptions): unknown {
 function outputsOf(step: string, outputs: DefinedOptions["outputs"], output: unknown): Record<string, MaterializerDefinition> {
   const of = `step "${step}"`;
   if (outputs === undefined) return { output: output === undefined ? AUTO : materializer(of, "its output", output) };
-  if (output !== undefined) throw new ZenError("bad_option", `Step "${step}" has both "outputs" and "output".`, { exitCode: 2, hint: "Give outputs for a record of named outputs, or output for the one value that is returned." });
+  if (output !== undefined)
+    throw new ZenError("bad_option", `Step "${step}" has both "outputs" and "output".`, {
+      exitCode: 2,
+      hint: "Give outputs for a record of named outputs, or output for the one value that is returned.",
+    });
   if (typeof outputs !== "object" || outputs === null || Array.isArray(outputs)) {
-    throw new ZenError("bad_option", `"outputs" of ${of} takes a record of materializers by output name.`, { exitCode: 2, hint: "Write outputs: { train: json<Row[]>(), test: json<Row[]>() }." });
+    throw new ZenError("bad_option", `"outputs" of ${of} takes a record of materializers by output name.`, {
+      exitCode: 2,
+      hint: "Write outputs: { train: json<Row[]>(), test: json<Row[]>() }.",
+    });
   }
   return Object.fromEntries(
     Object.entries(outputs).map(([name, given]) => {
@@ -100,6 +123,8 @@ function materializer(of: string, output: string, given: unknown): MaterializerD
   if (isMaterializer(given) && ["auto", "text", "bytes", "file"].includes(given.name)) return given;
   const hint = "Use json(), text(), bytes() or file().";
   if (typeof given === "object" && given !== null) throw notYet({ of }, `a materializer of one's own for ${output}`, hint);
-  const what = typeof given === "function" ? "a function" : String(given);
-  throw new ZenError("bad_option", `${sentence(of)} has ${what} as the materializer of ${output}.`, { exitCode: 2, hint: typeof given === "function" ? `${hint} (A materializer passed without calling it?)` : hint });
+  throw new ZenError("bad_option", `${sentence(of)} has ${describeValue(given)} as the materializer of ${output}.`, {
+    exitCode: 2,
+    hint: typeof given === "function" ? `${hint} (A materializer passed without calling it?)` : hint,
+  });
 }

@@ -44,9 +44,15 @@ function typeOf(value: Json): string {
 
 /** The JSON types that a schema allows; undefined if it allows any. */
 function typesOf(schema: JsonSchema, root: JsonSchema, seen: Set<string>): Set<string> | undefined {
-  const { type, $ref, anyOf, oneOf, allOf } = schema as { type?: string | string[]; $ref?: string; anyOf?: JsonSchema[]; oneOf?: JsonSchema[]; allOf?: JsonSchema[] };
+  const { type, $ref, anyOf, oneOf, allOf } = schema as {
+    type?: string | string[];
+    $ref?: string;
+    anyOf?: JsonSchema[];
+    oneOf?: JsonSchema[];
+    allOf?: JsonSchema[];
+  };
   if (type !== undefined) return new Set([type].flat().map((name) => (name === "integer" ? "number" : name)));
-  if ("const" in schema) return new Set([typeOf(schema["const"]!)]);
+  if ("const" in schema) return new Set([typeOf(schema["const"])]);
   if (Array.isArray(schema["enum"])) return new Set((schema["enum"] as Json[]).map(typeOf));
   if ($ref !== undefined) {
     const target = seen.has($ref) ? undefined : lookUp($ref, root);
@@ -67,7 +73,10 @@ function typesOf(schema: JsonSchema, root: JsonSchema, seen: Set<string>): Set<s
 function lookUp(ref: string, root: JsonSchema): JsonSchema | undefined {
   let at: Json | undefined = root;
   for (const key of ref.replace(/^#\/?/, "").split("/").filter(Boolean)) {
-    at = typeof at === "object" && at !== null ? (at as JsonSchema)[decodeURIComponent(key).replaceAll("~1", "/").replaceAll("~0", "~")] : undefined;
+    at =
+      typeof at === "object" && at !== null
+        ? (at as JsonSchema)[decodeURIComponent(key).replaceAll("~1", "/").replaceAll("~0", "~")]
+        : undefined;
   }
   return typeof at === "object" && at !== null && !Array.isArray(at) ? (at as JsonSchema) : undefined;
 }

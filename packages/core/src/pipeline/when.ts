@@ -11,10 +11,17 @@ import type { HandleRef, Maybe, Wire } from "./types.ts";
  * @throws ZenError `outside_pipeline`
  * @example const url = when(atLeast(model.accuracy, 0.9), () => deploy({ model }));
  */
-export function when<A, B = undefined>(condition: Wire<boolean>, then: () => A, otherwise?: () => B): Maybe<A, B extends undefined ? HandleRef<undefined> : B> {
+export function when<A, B = undefined>(
+  condition: Wire<boolean>,
+  then: () => A,
+  otherwise?: () => B,
+): Maybe<A, B extends undefined ? HandleRef<undefined> : B> {
   const recording = openRecording("when()");
   if (typeof then !== "function" || (otherwise !== undefined && typeof otherwise !== "function")) {
-    throw new ZenError("bad_option", "when() takes functions as its branches.", { exitCode: 2, hint: "Write when(condition, () => …, () => …)." });
+    throw new ZenError("bad_option", "when() takes functions as its branches.", {
+      exitCode: 2,
+      hint: "Write when(condition, () => …, () => …).",
+    });
   }
   return recording.when(condition, then, otherwise) as never;
 }

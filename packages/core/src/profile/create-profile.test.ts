@@ -132,7 +132,7 @@ test.skipIf(process.getuid?.() !== 0 || process.platform !== "linux")("a full di
   const folder = temporary();
   const disk = join(folder, "disk");
   mkdirSync(disk);
-  if (spawnSync("mount", ["-t", "tmpfs", "-o", "size=128k", "tmpfs", disk]).status !== 0) return context.skip("this machine doesn't let tests mount a disk");
+  if (spawnSync("/bin/mount", ["-t", "tmpfs", "-o", "size=128k", "tmpfs", disk]).status !== 0) return context.skip("this machine doesn't let tests mount a disk");
   try {
     await ensure(disk);
     const before = readFileSync(join(disk, "profiles/default/stacks.yaml"), "utf8");
@@ -143,7 +143,7 @@ test.skipIf(process.getuid?.() !== 0 || process.platform !== "linux")("a full di
     expect(readFileSync(join(disk, "profiles/default/stacks.yaml"), "utf8")).toBe(before);
     expect(await store.listStacks()).toHaveLength(1);
   } finally {
-    spawnSync("umount", [disk]);
+    spawnSync("/bin/umount", [disk]);
   }
 });
 

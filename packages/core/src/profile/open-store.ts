@@ -11,7 +11,7 @@ import { storeFolder, type ProfileRecord } from "./global-config.ts";
 export function openStore(profile: ProfileRecord, configFolder: string): BaseStackStore {
   if (profile.storeType === "local") return new FileStackStore({ profile: profile.name, folder: storeFolder(profile.storeUrl), configFolder });
   throw new ZenError("store_type_unknown", `The profile "${profile.name}" keeps its stacks in a store of type ${profile.storeType} (${withoutPassword(profile.storeUrl)}), which this version of zen can't open.`, {
-    hint: "Work with a local profile: zen --profile default …",
+    hint: "Work with a profile of type local: --profile NAME, or export ZENML_ACTIVATED_PROFILE=NAME",
   });
 }
 

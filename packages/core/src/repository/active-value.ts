@@ -26,12 +26,12 @@ export function sessionValue(what: "profile" | "stack", flag: string | undefined
  * @param where such as ` in the profile "default"`
  */
 export function unknownActive(what: "profile" | "stack", { value, source, detail }: ActiveValue, known: readonly string[], where = ""): ZenError {
-  const list = `zen ${what} list`;
+  const names = `The ${what}s are: ${known.join(", ")}.`;
   const hint = {
-    flag: `See which there are: ${list}`,
-    environment: `Set it to one of ${list}, or forget it: unset ${detail}`,
-    repository: `Choose another: zen ${what} set NAME`,
-    global: known.length === 0 ? `There is none yet: zen ${what} --help` : `Choose another: zen ${what} set --global ${known.includes("default") ? "default" : known[0]}`,
+    flag: names,
+    environment: `${names} Set it to one of these, or forget it: unset ${detail}`,
+    repository: what === "stack" ? `Choose another: zen stack set NAME. ${names}` : `Correct active_profile_name in that file. ${names}`,
+    global: what === "stack" ? `Choose another: zen stack set --global NAME. ${names}` : `Correct activated_profile in that file. ${names}`,
   }[source];
   return new ZenError(`${what}_not_found`, `${detail} names the ${what} "${value}", which does not exist${where}.${didYouMean(value, known)}`, {
     exitCode: source === "flag" || source === "environment" ? 2 : 1,

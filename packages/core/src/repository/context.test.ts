@@ -77,10 +77,10 @@ test("a repository's stack means nothing under another profile", async () => {
 });
 
 test.each<[Partial<ContextOptions>, NodeJS.ProcessEnv, object]>([
-  [{ profile: "taem" }, {}, { code: "profile_not_found", exitCode: 2, message: '--profile names the profile "taem", which does not exist. Did you mean "team"?', hint: "See which there are: zen profile list" }],
-  [{}, { ZENML_ACTIVATED_PROFILE: "nope" }, { code: "profile_not_found", exitCode: 2, message: 'ZENML_ACTIVATED_PROFILE names the profile "nope", which does not exist.', hint: "Set it to one of zen profile list, or forget it: unset ZENML_ACTIVATED_PROFILE" }],
-  [{ stack: "custm" }, {}, { code: "stack_not_found", exitCode: 2, message: '--stack names the stack "custm", which does not exist in the profile "default". Did you mean "custom"?', hint: "See which there are: zen stack list" }],
-  [{}, { ZENML_ACTIVATED_STACK: "shared" }, { code: "stack_not_found", exitCode: 2, message: 'ZENML_ACTIVATED_STACK names the stack "shared", which does not exist in the profile "default".', hint: "Set it to one of zen stack list, or forget it: unset ZENML_ACTIVATED_STACK" }],
+  [{ profile: "taem" }, {}, { code: "profile_not_found", exitCode: 2, message: '--profile names the profile "taem", which does not exist. Did you mean "team"?', hint: "The profiles are: default, team." }],
+  [{}, { ZENML_ACTIVATED_PROFILE: "nope" }, { code: "profile_not_found", exitCode: 2, message: 'ZENML_ACTIVATED_PROFILE names the profile "nope", which does not exist.', hint: "The profiles are: default, team. Set it to one of these, or forget it: unset ZENML_ACTIVATED_PROFILE" }],
+  [{ stack: "custm" }, {}, { code: "stack_not_found", exitCode: 2, message: '--stack names the stack "custm", which does not exist in the profile "default". Did you mean "custom"?', hint: "The stacks are: custom, default." }],
+  [{}, { ZENML_ACTIVATED_STACK: "shared" }, { code: "stack_not_found", exitCode: 2, message: 'ZENML_ACTIVATED_STACK names the stack "shared", which does not exist in the profile "default".', hint: "The stacks are: custom, default. Set it to one of these, or forget it: unset ZENML_ACTIVATED_STACK" }],
 ])("%j %j names nothing", async (options, env, error) => {
   const place = await Place.make();
   await expect(place.open(options, env).then(active)).rejects.toMatchObject(error);
@@ -91,11 +91,11 @@ test("a global profile or stack that has gone is an error that says how to choos
   const text = readFileSync(place.global, "utf8");
   writeFileSync(place.global, text.replace("active_stack: default", "active_stack: gone"));
   const context = await place.open();
-  await expect(context.activeStack()).rejects.toMatchObject({ code: "stack_not_found", exitCode: 1, message: `${place.global} names the stack "gone", which does not exist in the profile "default".`, hint: "Choose another: zen stack set --global default" });
+  await expect(context.activeStack()).rejects.toMatchObject({ code: "stack_not_found", exitCode: 1, message: `${place.global} names the stack "gone", which does not exist in the profile "default".`, hint: "Choose another: zen stack set --global NAME. The stacks are: custom, default." });
   expect(await context.setActiveStack("custom")).toBe("global");
   expect((await context.activeStack()).value).toBe("custom");
   writeFileSync(place.global, text.replace("activated_profile: default", "activated_profile: gone"));
-  await expect(place.open()).rejects.toMatchObject({ code: "profile_not_found", message: `${place.global} names the profile "gone", which does not exist.`, hint: "Choose another: zen profile set --global default" });
+  await expect(place.open()).rejects.toMatchObject({ code: "profile_not_found", message: `${place.global} names the profile "gone", which does not exist.`, hint: "Correct activated_profile in that file. The profiles are: default, team." });
 });
 
 test("a repository whose profile has gone falls back to the global one: said once, and saved", async () => {
@@ -119,7 +119,7 @@ test("a repository whose stack has gone falls back to the profile's: said once, 
 test("a fall-back to a stack that has gone too is an error, not a loop", async () => {
   const place = await Place.make("active_profile_name: default\nactive_stack_name: gone\n");
   writeFileSync(place.global, readFileSync(place.global, "utf8").replace("active_stack: default", "active_stack: gone"));
-  await expect((await place.open()).activeStack()).rejects.toMatchObject({ code: "stack_not_found", message: `${place.local} names the stack "gone", which does not exist in the profile "default".`, hint: "Choose another: zen stack set NAME" });
+  await expect((await place.open()).activeStack()).rejects.toMatchObject({ code: "stack_not_found", message: `${place.local} names the stack "gone", which does not exist in the profile "default".`, hint: "Choose another: zen stack set NAME. The stacks are: custom, default." });
   expect(readFileSync(place.local, "utf8")).toBe("active_profile_name: default\nactive_stack_name: gone\n");
 });
 
@@ -174,7 +174,7 @@ test.skipIf(process.getuid?.() !== 0)("reading works in folders that this user c
     await context.setActiveStack("custom").catch((error) => console.log(error.code));`;
   const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], { uid: 65534, gid: 65534, env: { ZENML_CONFIG_PATH: place.config } });
   expect(stdout.split("\n")).toEqual([
-    expect.stringMatching(/^Stack `gone` not found\. Switching the repository active stack to `default`\. This could not be saved: zen can't lock .*\.$/),
+    expect.stringMatching(/^Stack `gone` not found\. Switching the repository active stack to `default`\. This could not be saved: zen can't write .*lock\.db: permission denied\.$/),
     "default 2 1",
     "permission_denied",
     "",
@@ -185,16 +185,16 @@ test("opening a context, and listing with it, loads neither the schema library n
   const place = await Place.make();
   const script = `
     import { registerHooks } from "node:module";
-    const seen = [];
-    registerHooks({ resolve(specifier, context, next) { seen.push(specifier); return next(specifier, context); } });
+    const seen = new Set();
+    registerHooks({ resolve(specifier, context, next) { seen.add(specifier); return next(specifier, context); } });
     const { openContext } = await import(${JSON.stringify(new URL("../light.ts", import.meta.url).href)});
-    console.log(seen.filter((specifier) => !specifier.startsWith(".") && !specifier.startsWith("file:")).filter((specifier) => !/^node:(buffer|crypto|fs|module|os|path|timers.promises|util)$/.test(specifier)).join());
-    seen.length = 0;
+    console.log([...seen].filter((specifier) => !specifier.startsWith(".") && !specifier.startsWith("file:")).filter((specifier) => !/^node:(buffer|crypto|fs|module|os|path|timers.promises|util)$/.test(specifier)).join());
+    seen.clear();
     const context = await openContext({ folder: ${JSON.stringify(place.repository)} });
     await context.activeStack();
     await context.store.listStacks();
     context.flavors();
-    console.log(seen.filter((specifier) => !specifier.startsWith(".")).join());`;
+    console.log([...seen].filter((specifier) => !specifier.startsWith(".")).join());`;
   const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], { env: { ZENML_CONFIG_PATH: place.config } });
   expect(stdout).toBe("\njs-yaml\n");
 });

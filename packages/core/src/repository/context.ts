@@ -49,8 +49,8 @@ export async function openContext(options: ContextOptions): Promise<Context> {
   if (needsDefaultProfile(config)) {
     config = await ensureDefaultProfile({ configFolder, notice, versionOf: (name) => installedVersion(flavors, name) });
   }
-  const local = repositoryRoot === undefined ? undefined : await readLocalConfig(repositoryRoot);
-  const profile = await activeProfile(config, local, { ...options, env, notice, configFolder, repositoryRoot });
+  const found = repositoryRoot === undefined ? undefined : await readLocalConfig(repositoryRoot);
+  const { profile, local } = await activeProfile(config, found, { ...options, env, notice, configFolder, repositoryRoot });
   return new Context({ folder, configFolder, repositoryRoot, profile, config, local, flavors, stackFlag: options.stack, env, notice });
 }
 
@@ -158,9 +158,8 @@ export class Context {
     const stack = this.#profileRecord().activeStack;
     const global: ActiveValue | undefined = stack === undefined ? undefined : { value: stack, source: "global", detail: this.#config.file };
     // A repository's stack is one of the repository's profile: under another one it means nothing.
-    const mine = local?.activeStack !== undefined && (local.activeProfile ?? this.profile.value) === this.profile.value;
-    if (mine) {
-      const value: ActiveValue = { value: local.activeStack!, source: "repository", detail: local.file };
+    if (local?.activeStack !== undefined && (local.activeProfile ?? this.profile.value) === this.profile.value) {
+      const value: ActiveValue = { value: local.activeStack, source: "repository", detail: local.file };
       if (known.includes(value.value)) return value;
       if (!global || !known.includes(global.value)) throw unknownActive("stack", value, known, where);
       await saveFallback(notice, `Stack \`${value.value}\` not found. Switching the repository active stack to \`${global.value}\`.`, () =>
@@ -182,24 +181,29 @@ export class Context {
 
 type Surroundings = ContextOptions & { readonly env: NodeJS.ProcessEnv; readonly notice: (line: string) => void; readonly configFolder: string; readonly repositoryRoot: string | undefined };
 
-async function activeProfile(config: GlobalConfig, local: LocalConfig | undefined, { profile, env, notice, configFolder, repositoryRoot }: Surroundings): Promise<ActiveValue> {
+/** The active profile, and what the repository says now: one that names a profile which has gone is given the global one. */
+async function activeProfile(
+  config: GlobalConfig,
+  local: LocalConfig | undefined,
+  { profile, env, notice, configFolder, repositoryRoot }: Surroundings,
+): Promise<{ readonly profile: ActiveValue; readonly local: LocalConfig | undefined }> {
   const known = config.profiles.map((record) => record.name);
   const check = (value: ActiveValue): ActiveValue => {
     if (known.includes(value.value)) return value;
     throw unknownActive("profile", value, known);
   };
   const session = sessionValue("profile", profile, env);
-  if (session) return check(session);
+  if (session) return { profile: check(session), local };
   const global: ActiveValue = { value: config.activatedProfile!, source: "global", detail: config.file };
-  if (local?.activeProfile === undefined) return check(global);
+  if (local?.activeProfile === undefined) return { profile: check(global), local };
   const value: ActiveValue = { value: local.activeProfile, source: "repository", detail: local.file };
-  if (known.includes(value.value)) return value;
+  if (known.includes(value.value)) return { profile: value, local };
   const other = check(global).value;
   const stack = config.profiles.find((record) => record.name === other)!.activeStack;
   await saveFallback(notice, `Profile \`${value.value}\` not found. Switching repository to the global active profile \`${other}\`.`, () =>
     writeLocalConfig(repositoryRoot!, configFolder, { profile: other, stack }, (now) => now.activeProfile !== value.value),
   );
-  return { ...value, value: other };
+  return { profile: { ...value, value: other }, local: { ...local, activeProfile: other, activeStack: stack } };
 }
 
 /** Says that something was replaced, and saves it so that it is said once; where that can't be written, each time. */

@@ -30,7 +30,7 @@ export async function initRepository(options: Omit<ContextOptions, "hostFolders"
   const stack = (await context.activeStack()).value;
   const profile = context.profile.value;
   // Made aside and moved, so that nobody ever sees a repository without its configuration.
-  const aside = join(root, `${REPOSITORY_FOLDER}.${process.pid}.tmp`);
+  const aside = join(root, `${REPOSITORY_FOLDER}.${crypto.randomUUID()}.tmp`);
   try {
     mkdirSync(aside);
     await editYamlFile(join(aside, "config.yaml"), (yaml) => {

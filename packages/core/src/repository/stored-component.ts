@@ -24,8 +24,7 @@ export function recordOf(component: StackComponent, { package: from, version, co
  * @throws ZenError `literal_secret`
  */
 export function configOf(component: StackComponent): ComponentRecord["config"] {
-  const { name: _, uuid: __, ...config } = component.toStored();
-  return config;
+  return Object.fromEntries(Object.entries(component.toStored()).filter(([key]) => key !== "name" && key !== "uuid"));
 }
 
 function optionsFrom({ name, uuid, config, package: from }: ComponentRecord, { configSchema }: FlavorClass): Record<string, Json> {

@@ -1,8 +1,8 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { accessSync, constants, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ZenError } from "../error/zen-error.ts";
-import { fileError } from "./file-error.ts";
+import { fileError, isMissing } from "./file-error.ts";
 import { makeFolder } from "./replace-file.ts";
 
 const SQLITE_BUSY = 5;
@@ -29,12 +29,19 @@ export async function withConfigLock<Result>(configFolder: string, work: () => P
 }
 
 async function acquire<Database extends { exec(sql: string): void; close(): void }>(configFolder: string, open: (file: string) => Database): Promise<Database> {
+  const file = join(configFolder, "lock.db");
+  try {
+    accessSync(file, constants.W_OK);
+  } catch (error) {
+    // On a file that it may only read, SQLite would begin the transaction and lock nobody out.
+    if (!isMissing(error)) throw fileError(error, `write ${file}`);
+  }
   const deadline = Date.now() + PATIENCE_MS;
   // SQLite's own waiting would stop this process's event loop, and with it a holder in this very process.
   for (;;) {
     let database: Database | undefined;
     try {
-      database = open(join(configFolder, "lock.db"));
+      database = open(file);
       database.exec("BEGIN IMMEDIATE");
       return database;
     } catch (error) {

@@ -98,7 +98,7 @@ test("a component that several stacks use names them all, and can go once they h
   await it.commit([...BASICS, { kind: "create_stack", stack: { name: "t", components: PARTS } }]);
   await expect(it.commit([{ kind: "delete_component", type: "orchestrator", name: "o" }])).rejects.toMatchObject({
     message: 'The orchestrator "o" is part of the stacks "s", "t".',
-    hint: "Give those stacks another orchestrator, or delete them first: zen stack delete NAME",
+    hint: "Give those stacks another orchestrator, or delete them first.",
     details: { stacks: ["s", "t"] },
   });
   await it.commit([{ kind: "delete_stack", name: "s" }, { kind: "delete_stack", name: "t" }, { kind: "delete_component", type: "orchestrator", name: "o" }]);

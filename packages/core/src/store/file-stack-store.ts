@@ -140,7 +140,7 @@ export class FileStackStore extends BaseStackStore {
         const users = [...stacks].filter(([, parts]) => parts.get(type) === name).map(([stack]) => `"${stack}"`);
         if (users.length > 0) {
           throw new ZenError("component_in_use", `The ${label} "${name}" is part of the ${users.length === 1 ? "stack" : "stacks"} ${users.join(", ")}.`, {
-            hint: `Give ${users.length === 1 ? "that stack" : "those stacks"} another ${label}, or delete ${users.length === 1 ? "it" : "them"} first: zen stack delete NAME`,
+            hint: `Give ${users.length === 1 ? "that stack" : "those stacks"} another ${label}, or delete ${users.length === 1 ? "it" : "them"} first.`,
             details: { stacks: users.map((user) => user.slice(1, -1)) },
           });
         }
@@ -214,7 +214,7 @@ export class FileStackStore extends BaseStackStore {
       this.#assertFormat();
       const file = await readYamlFile(path);
       if (file === undefined && !statSync(this.folder, { throwIfNoEntry: false })?.isDirectory()) {
-        throw new ZenError("profile_folder_missing", `The folder of the profile "${this.profile}", ${this.folder}, does not exist.`, { hint: "Put it back, or work with another profile: zen profile list" });
+        throw new ZenError("profile_folder_missing", `The folder of the profile "${this.profile}", ${this.folder}, does not exist.`, { hint: "Put it back, or work with another profile: export ZENML_ACTIVATED_PROFILE=NAME" });
       }
       this.#index = { stamp, value: readIndex(path, file ?? {}) };
     }
@@ -245,7 +245,6 @@ export class FileStackStore extends BaseStackStore {
     if (file === undefined) {
       throw new ZenError("component_file_missing", `The file of the ${componentType(type).label} "${name}", ${path}, does not exist.`, { hint: `Put it back from a backup, or take its name out of ${join(this.folder, "stacks.yaml")}.` });
     }
-    const { name: _, uuid, ...config } = file;
     const zen = join(this.folder, "zen.yaml");
     const ofType = mapping(zen, ["components", type], own(origins, type)) ?? {};
     const origin = mapping(zen, ["components", type, name], own(ofType, name)) ?? {};
@@ -255,8 +254,8 @@ export class FileStackStore extends BaseStackStore {
         type,
         name,
         flavor,
-        uuid: text(path, ["uuid"], uuid) ?? missingUuid(path),
-        config: config as Readonly<Record<string, Json>>,
+        uuid: text(path, ["uuid"], own(file, "uuid")) ?? missingUuid(path),
+        config: Object.fromEntries(Object.entries(file).filter(([key]) => key !== "name" && key !== "uuid")) as Readonly<Record<string, Json>>,
         package: text(zen, ["components", type, name, "package"], own(origin, "package")),
         version: text(zen, ["components", type, name, "version"], own(origin, "version")),
         contract: typeof contract === "number" ? contract : undefined,

@@ -45,7 +45,7 @@ export async function editYamlFile(path: string, edit: (yaml: YamlEditor) => voi
       first.commentBefore = map.commentBefore;
       map.commentBefore = null;
     }
-    map.items.splice(next === -1 ? map.items.length : next, 0, new yaml.Pair<unknown, unknown>(node(key), value));
+    map.items.splice(next === -1 ? map.items.length : next, 0, new yaml.Pair(node(key), value));
   };
   const child = (map: YAMLMap, key: string): YAMLMap | undefined => {
     const pair = map.items.find((item) => keyOf(item.key) === key);

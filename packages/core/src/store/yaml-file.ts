@@ -55,8 +55,9 @@ export function mapping(path: string, at: readonly string[], value: unknown): Ya
 /** A value that has to be text; undefined for null. What YAML took for a number or a truth value is taken back. */
 export function text(path: string, at: readonly string[], value: unknown): string | undefined {
   if (value === null || value === undefined) return undefined;
-  if (typeof value === "object") throw wrongType(path, at, "text", value);
-  return String(value as string | number | boolean);
+  if (typeof value === "string") return value;
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  throw wrongType(path, at, "text", value);
 }
 
 /** The error of a file that can't be read as what it should be. */
@@ -69,6 +70,6 @@ export function brokenFile(path: string, reason: string, position?: { line: numb
 }
 
 function wrongType(path: string, at: readonly string[], wanted: string, value: unknown): ZenError {
-  const found = Array.isArray(value) ? "a list" : typeof value === "object" ? "a mapping" : `${JSON.stringify(value)}`;
+  const found = Array.isArray(value) ? "a list" : typeof value === "object" ? "a mapping" : JSON.stringify(value);
   return brokenFile(path, at.length === 0 ? `it holds ${found} instead of ${wanted}` : `"${at.join(".")}" is ${found} and should be ${wanted}`);
 }

@@ -20,9 +20,19 @@ export const bodies = pipeline("bodies", () => {
   const nothing = map([1, 2], (rate) => void show({ v: rate }));
   same<typeof nothing, HandleRef<void[]>>();
   // One of two, leaf by leaf.
-  const either = when(atLeast(model.accuracy, 1), () => ({ rate: model.rate, name: "good" }), () => ({ rate: 0, name: model.accuracy }));
+  const either = when(
+    atLeast(model.accuracy, 1),
+    () => ({ rate: model.rate, name: "good" }),
+    () => ({ rate: 0, name: model.accuracy }),
+  );
   same<typeof either.rate, Handle<number>>();
   same<typeof either.name, Handle<string | number>>();
+  const made = when(
+    atLeast(model.accuracy, 1),
+    () => model,
+    () => ({ rate: 0, accuracy: fit({ rate: 2 }).accuracy }),
+  );
+  void (made satisfies Handle<{ rate: number; accuracy: number }>);
   const perhaps = when(atLeast(model.accuracy, 1), () => model);
   same<typeof perhaps, Handle<{ rate: number; accuracy: number } | undefined>>();
   return { model, label: either.name, list: [model, each.accuracy] as const, stored, count: 3 };

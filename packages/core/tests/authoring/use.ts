@@ -3,12 +3,21 @@ import { pipeline, step, json, map, when, atLeast, type Handle, type Settled } f
 type Row = { x: number; y: number };
 type Model = { rate: number; accuracy: number };
 const load = step("load", async ({ path }: { path: string }): Promise<Row[]> => [{ x: path.length, y: 2 }]);
-const split = step("split", { outputs: { train: json<Row[]>(), test: json<Row[]>() }, retries: 2 }, ({ rows, ratio }: { rows: Row[]; ratio: number }) => ({ train: rows, test: rows.slice(0, ratio) }));
+const split = step(
+  "split",
+  { outputs: { train: json<Row[]>(), test: json<Row[]>() }, retries: 2 },
+  ({ rows, ratio }: { rows: Row[]; ratio: number }) => ({ train: rows, test: rows.slice(0, ratio) }),
+);
 const fit = step("fit", ({ rate, data }: { rate: number; data: { rows: Row[] } }): Model => ({ rate, accuracy: data.rows.length * rate }));
-const best = step("best", ({ models }: { models: Model[] }, { log }) => (log.info("x"), models.toSorted((a, b) => b.accuracy - a.accuracy)[0]!));
+const best = step(
+  "best",
+  ({ models }: { models: Model[] }, { log }) => (log.info("x"), models.toSorted((a, b) => b.accuracy - a.accuracy)[0]!),
+);
 const deploy = step("deploy", { cache: false }, ({ model }: { model: Model }) => `http://${model.rate}`);
 const count = step("count", ({ of }: { of: Settled<Model>[] }) => of.filter((m) => m.ok).length);
-export const ship = pipeline("ship", ({ model, limit }: { model: Handle<Model>; limit: number }) => when(atLeast(model.accuracy, limit), () => deploy({ model })));
+export const ship = pipeline("ship", ({ model, limit }: { model: Handle<Model>; limit: number }) =>
+  when(atLeast(model.accuracy, limit), () => deploy({ model })),
+);
 export const training = pipeline("training", ({ path, ratio = 1 }: { path: string; ratio?: number }) => {
   const rows = load({ path });
   const { train, test } = split({ rows, ratio });

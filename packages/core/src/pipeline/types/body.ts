@@ -1,4 +1,4 @@
-import type { Artifact, Handle, HandleRef } from "./handle.ts";
+import type { Artifact, Handle, HandleRef, ValueOf } from "./handle.ts";
 import type { Opaque } from "./opaque.ts";
 import type { Runnable } from "./pipeline.ts";
 
@@ -41,7 +41,7 @@ export type Maybe<A, B> =
         : [A] extends [Leaf]
           ? [B] extends [Leaf]
             ? Handle<LeafValue<A> | LeafValue<B>>
-            : never
+            : Handle<LeafValue<A> | ValueOf<B>>
           : { readonly [K in keyof A]: K extends keyof B ? Maybe<A[K], B[K]> : Maybe<A[K], HandleRef<undefined>> };
 
 type Leaf = HandleRef<unknown> | Artifact<unknown> | Opaque;

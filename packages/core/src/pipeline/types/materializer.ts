@@ -16,7 +16,11 @@ type Written<M> = M extends Materializer<any, infer W> ? W : never;
 type Read<M> = M extends Materializer<infer V, any> ? V : never;
 
 /** What the function must return, given its outputs (a record) or output (one). */
-export type Returned<O, S> = [O] extends [Outputs] ? { [K in keyof O]: Written<O[K]> } : [S] extends [Materializer<any, any>] ? Written<S> : unknown;
+export type Returned<O, S> = [O] extends [Outputs]
+  ? { [K in keyof O]: Written<O[K]> }
+  : [S] extends [Materializer<any, any>]
+    ? Written<S>
+    : unknown;
 
 /** What the call gives: a record of handles, or one. */
 export type Result<O, S, R> = [O] extends [Outputs]

@@ -9,7 +9,7 @@ export interface Schema<In = any, Out = any> {
 }
 
 /** What a schema takes. */
-export type SchemaIn<S> = S extends Schema<infer In, any> ? In : never;
+export type SchemaIn<S> = S extends Schema<infer In> ? In : never;
 
 /** What a schema gives. */
 export type SchemaOut<S> = S extends Schema<any, infer Out> ? Out : never;

@@ -3,12 +3,18 @@ import { data } from "./data.ts";
 import { read, clean, stats } from "./a-etl.ts";
 type Stats = { species: string; n: number; mean: number }[];
 // as a package would have it
-export const summarise = step("summarise", ({ stats, title = "Report" }: { stats: Stats; title?: string }) => `${title}: ${stats.map((s) => s.species).join("/")}`);
+export const summarise = step(
+  "summarise",
+  ({ stats, title = "Report" }: { stats: Stats; title?: string }) => `${title}: ${stats.map((s) => s.species).join("/")}`,
+);
 // a sub-pipeline: Handle<…> marks what arrives as a wire; the rest are plain values
-export const describe = pipeline("describe", ({ rows, shout }: { rows: Handle<{ species: string; island: string; mass: number | null }[]>; shout: boolean }) => {
-  const s = stats({ rows });
-  return { s, text: summarise({ stats: s, title: shout ? "REPORT" : "report" }) };
-});
+export const describe = pipeline(
+  "describe",
+  ({ rows, shout }: { rows: Handle<{ species: string; island: string; mass: number | null }[]>; shout: boolean }) => {
+    const s = stats({ rows });
+    return { s, text: summarise({ stats: s, title: shout ? "REPORT" : "report" }) };
+  },
+);
 export const outer = pipeline("outer", ({ path }: { path: string }) => {
   const { good } = clean({ rows: read({ path }) });
   const one = describe({ rows: good, shout: true });

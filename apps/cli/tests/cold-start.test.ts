@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import { TestProject } from "./zen.ts";
+
+/** What Node has loaded, and which of our chunks, when the command ends. */
+const REPORT = `
+process.on("exit", () => {
+  const builtin = process.moduleLoadList.filter((entry) => entry.startsWith("NativeModule ")).map((entry) => entry.slice(13));
+  const chunks = Object.keys(require.cache).map((file) => require("node:path").basename(file));
+  require("node:fs").writeFileSync(process.env.LOADED, JSON.stringify({ builtin, chunks }));
+});`;
+
+/** Figures are for `npm run bench`; here is what they hang on. */
+describe("the light path", () => {
+  it.each([
+    [["--help"], []],
+    [
+      ["stack", "list"],
+      ["commander.js", "light.js", "stack.js", "yaml.js"],
+    ],
+    [
+      ["artifact-store", "flavor", "list"],
+      ["commander.js", "component.js", "light.js", "yaml.js"],
+    ],
+  ])("zen %j loads no more than it needs", (args, needed) => {
+    const project = new TestProject({ "report.cjs": REPORT });
+    project.json("stack", "list");
+    const loaded = `${project.root}/loaded.json`;
+    expect(project.zen(args, { env: { NODE_OPTIONS: `--require ${project.folder}/report.cjs`, LOADED: loaded } }).code).toBe(0);
+    const { builtin, chunks } = project.read(loaded) as { builtin: string[]; chunks: string[] };
+    expect(chunks.sort()).toEqual(["base.js", "main.js", "report.cjs", "rolldown-runtime.js", "zen.js", ...needed].sort());
+    // Each of these takes a tenth of a cold start, or more.
+    for (const heavy of ["crypto", "child_process", "stream", "net", "sqlite", "tty", "perf_hooks"]) expect(builtin).not.toContain(heavy);
+  });
+});

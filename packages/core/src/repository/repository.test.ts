@@ -1,0 +1,229 @@
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import * as z from "zod";
+import { expect, onTestFinished, test } from "vitest";
+import { BaseAlerter } from "../component/alerter.ts";
+import type { FlavorClass, StackComponent } from "../component/stack-component.ts";
+import { Stack, type StackParts } from "../stack/stack.ts";
+import { initRepository } from "./init-repository.ts";
+import { Repository, type RepositoryOptions } from "./repository.ts";
+
+const FLAVORS = `
+import * as z from ${JSON.stringify(import.meta.resolve("zod"))};
+import { BaseAlerter } from ${JSON.stringify(new URL("../component/alerter.ts", import.meta.url).href)};
+import { BaseArtifactStore } from ${JSON.stringify(new URL("../component/artifact-store.ts", import.meta.url).href)};
+import { BaseMetadataStore } from ${JSON.stringify(new URL("../component/metadata-store.ts", import.meta.url).href)};
+import { BaseOrchestrator } from ${JSON.stringify(new URL("../component/orchestrator.ts", import.meta.url).href)};
+import { secretField } from ${JSON.stringify(new URL("../component/secret-field.ts", import.meta.url).href)};
+export class Runner extends BaseOrchestrator { static FLAVOR = "local"; }
+export class Files extends BaseArtifactStore { static FLAVOR = "local"; static SUPPORTED_SCHEMES = [""]; static configSchema = BaseArtifactStore.configSchema.extend({ maxParts: z.number().optional() }); }
+export class Records extends BaseMetadataStore { static FLAVOR = "sqlite"; static configSchema = z.object({ uri: z.string() }); get uri() { return this.config.uri; } }
+export class Pager extends BaseAlerter {
+  static FLAVOR = "pager";
+  static configSchema = BaseAlerter.configSchema.extend({ apiToken: secretField().optional(), needsRegistry: z.boolean().optional() });
+  get validator() { return this.config.needsRegistry ? { requiredComponents: ["container_registry"] } : undefined; }
+}
+`;
+
+type Flavors = Record<"Runner" | "Files" | "Records" | "Pager", FlavorClass>;
+
+class Place {
+  readonly root: string;
+  readonly config: string;
+  readonly project: string;
+
+  constructor({ flavors = true }: { flavors?: boolean } = {}) {
+    this.root = realpathSync(mkdtempSync(join(tmpdir(), "zen-repository-")));
+    onTestFinished(() => rmSync(this.root, { recursive: true }));
+    this.config = join(this.root, "config");
+    this.project = join(this.root, "project");
+    const installed = join(this.project, "node_modules/@zen/integration-local");
+    mkdirSync(installed, { recursive: true });
+    writeFileSync(join(this.project, "package.json"), JSON.stringify({ name: "p", dependencies: { "@zen/integration-local": "1" } }));
+    const flavor = (type: string, name: string, exported: string, contract: number, aliases?: string[]): object => ({ type, flavor: name, contract, module: ".", export: exported, aliases });
+    const list = [flavor("orchestrator", "local", "Runner", 1), flavor("artifact_store", "local", "Files", 1, ["files"]), flavor("metadata_store", "sqlite", "Records", 1), flavor("alerter", "pager", "Pager", 0)];
+    if (!flavors) return;
+    writeFileSync(join(installed, "index.mjs"), FLAVORS);
+    writeFileSync(join(installed, "package.json"), JSON.stringify({ name: "@zen/integration-local", version: "0.1.0", exports: { ".": "./index.mjs" }, zen: { manifestVersion: 1, flavors: list } }));
+  }
+
+  open(options: RepositoryOptions = {}): Repository {
+    return new Repository({ folder: this.project, env: { ZENML_CONFIG_PATH: this.config }, ...options });
+  }
+
+  /** The classes, as the program imports them. */
+  async classes(): Promise<Flavors> {
+    return (await import(pathToFileURL(join(this.project, "node_modules/@zen/integration-local/index.mjs")).href)) as Flavors;
+  }
+
+  async stack(name: string, more: Partial<Record<keyof StackParts, StackComponent>> = {}): Promise<Stack> {
+    const { Runner, Files, Records } = await this.classes();
+    const parts = { orchestrator: new Runner({ name } as never), artifactStore: new Files({ name, path: "/data" } as never), metadataStore: new Records({ name, uri: "/data/zen.db" } as never), ...more };
+    return new Stack({ name, ...(parts as unknown as StackParts) });
+  }
+}
+
+async function failure(promise: Promise<unknown>): Promise<string> {
+  const error = (await promise.then(() => ({ code: "nothing was thrown" }), (thrown: unknown) => thrown)) as { code: string; message: string; hint: string };
+  return `${error.code}\n${error.message}\n${error.hint}`;
+}
+
+test("the active stack, as the documentation reads it", async () => {
+  const place = new Place();
+  const repo = place.open();
+  const stack = await repo.activeStack;
+  expect(stack.name).toBe("default");
+  expect(stack.orchestrator.name).toBe("default");
+  expect(stack.artifactStore.path).toBe(join(place.config, "local_stores", stack.artifactStore.uuid));
+  expect(stack.metadataStore.uri).toBe(join(stack.artifactStore.path, "zen.db"));
+  expect(await repo.activeStackName).toBe("default");
+  expect(await repo.activeProfileName).toBe("default");
+  expect(await repo.stackConfigurations).toEqual({ default: { orchestrator: "default", metadata_store: "default", artifact_store: "default" } });
+  expect(repo.configDirectory).toBe(place.config);
+  expect(repo.root).toBeUndefined();
+  expect((await repo.activeComponent("artifact_store")).name).toBe("default");
+});
+
+test("a stack of new components is registered and activated, as the documentation does it", async () => {
+  const place = new Place();
+  await initRepository({ folder: place.project, env: { ZENML_CONFIG_PATH: place.config } });
+  const repo = place.open();
+  const stack = await place.stack("local");
+  await repo.registerStack(stack);
+  await repo.activateStack(stack.name);
+  expect(repo.root).toBe(place.project);
+  const again = place.open();
+  const active = await again.activeStack;
+  expect([active.name, active.artifactStore.uuid, active.artifactStore.path]).toEqual(["local", stack.artifactStore.uuid, "/data"]);
+  expect((await again.stacks).map((one) => one.name)).toEqual(["default", "local"]);
+  expect(readFileSync(join(place.project, ".zen/config.yaml"), "utf8")).toContain("active_stack_name: local");
+  expect(readFileSync(join(place.config, "profiles/default/zen.yaml"), "utf8")).toMatch(/    local:\n      package: "@zen\/integration-local"\n      version: 0\.1\.0\n      contract: 1\n/);
+});
+
+test("components that are stored already are taken as they are; others of that name are refused", async () => {
+  const place = new Place();
+  const repo = place.open();
+  const { orchestrator, artifactStore, metadataStore } = await repo.activeStack;
+  const { Pager, Runner } = await place.classes();
+  await repo.registerStack(new Stack({ name: "two", orchestrator, artifactStore, metadataStore, alerter: new Pager({ name: "oncall" } as never) }));
+  expect((await place.open().getStack("two")).alerter?.name).toBe("oncall");
+  // Made again with the same uuid, by another object.
+  const same = new Runner({ name: "default", uuid: orchestrator.uuid } as never) as never;
+  await place.open().registerStack(new Stack({ name: "three", orchestrator: same, artifactStore, metadataStore }));
+  expect(await failure(repo.registerStack(new Stack({ name: "four", orchestrator: new Runner({ name: "default" } as never) as never, artifactStore, metadataStore })))).toMatchInlineSnapshot(`
+    "component_exists
+    The profile "default" already has the orchestrator "default", with another uuid.
+    Choose another name, or look at it: zen orchestrator describe default"
+  `);
+  expect(await failure(repo.registerStack(new Stack({ name: "two", orchestrator, artifactStore, metadataStore })))).toContain('stack_exists\nThe profile "default" already has the stack "two".');
+});
+
+test("a stack that can't work is not stored, nor are its components", async () => {
+  const place = new Place();
+  const { Pager } = await place.classes();
+  const stack = await place.stack("bad", { alerter: new Pager({ name: "p", needsRegistry: true } as never) });
+  expect(await failure(place.open().registerStack(stack))).toContain('invalid_stack\nThe alerter "p" needs a container registry, and the stack "bad" has none.');
+  expect(await place.open().getStackComponents("alerter")).toEqual([]);
+});
+
+test("a literal secret is never written", async () => {
+  const place = new Place();
+  const { Pager } = await place.classes();
+  expect(await failure(place.open().registerStackComponent(new Pager({ name: "p", apiToken: "hunter2" } as never)))).toContain("literal_secret");
+  await place.open().registerStackComponent(new Pager({ name: "p", apiToken: "{{env.TOKEN}}" } as never));
+  expect(readFileSync(join(place.config, "profiles/default/alerters/p.yaml"), "utf8")).toMatch(/^api_token: "\{\{env\.TOKEN\}\}"\nname: p\nuuid: /);
+});
+
+test("components are registered from text, read back typed, and deregistered when no stack uses them", async () => {
+  const place = new Place();
+  const repo = place.open();
+  await repo.registerFromText({ type: "artifact_store", name: "disk", flavor: "@zen/integration-local:files", config: { path: "/big", max_parts: "3" } });
+  const disk = await repo.getStackComponent("artifact_store", "disk");
+  expect(disk.config).toEqual({ path: "/big", maxParts: 3 });
+  expect(readFileSync(join(place.config, "profiles/default/stacks.yaml"), "utf8")).toContain("disk: files\n");
+  await repo.registerStackOf("big", { orchestrator: "default", metadata_store: "default", artifact_store: "disk" });
+  expect(await failure(repo.deregisterStackComponent("artifact_store", "disk"))).toContain('component_in_use\nThe artifact store "disk" is part of the stack "big".');
+  await repo.deregisterStack("big");
+  await repo.deregisterStackComponent("artifact_store", "disk");
+  expect((await repo.getStackComponents("artifact_store")).map((one) => one.name)).toEqual(["default"]);
+});
+
+test("what is typed wrong is named, and nothing is stored", async () => {
+  const place = new Place();
+  const repo = place.open();
+  const register = (flavor: string, config: Record<string, string>, name = "x"): Promise<string> => failure(repo.registerFromText({ type: "artifact_store", name, flavor, config }));
+  expect(await register("locl", { path: "/x" })).toContain('There is no artifact store flavor "locl" among the installed packages. Did you mean "local"?');
+  expect(await register("local", { pth: "/x" })).toContain('The artifact store flavor "local" has no option "pth". Did you mean "path"?');
+  expect(await register("local", {})).toContain('The artifact store "x" (flavor local) can\'t be made: "path" is missing.');
+  expect(await register("local", { path: "/x", max_parts: "many" })).toContain('"max_parts" of the artifact store flavor "local" should be a number, and "many" is not.');
+  expect(await register("local", { path: "/x" }, "a/b")).toContain('"a/b" can\'t be the name of a new artifact store: it contains a path separator.');
+  expect(await failure(repo.registerStackOf("s", { orchestrator: "default", metadata_store: "default", artifact_store: "nope" }))).toContain('There is no artifact store "nope" in the profile "default".');
+  expect(await failure(repo.registerStackOf("s", { orchestrator: "default", artifact_store: "default" }))).toContain('The stack "s" has no metadata store.');
+  expect(Object.keys(await repo.stackConfigurations)).toEqual(["default"]);
+});
+
+test("the active stack can't be deregistered, in the profile or here", async () => {
+  const place = new Place();
+  await initRepository({ folder: place.project, env: { ZENML_CONFIG_PATH: place.config } });
+  const repo = place.open();
+  await repo.registerStack(await place.stack("local"));
+  await repo.activateStack("local");
+  expect(await failure(repo.deregisterStack("local"))).toMatchInlineSnapshot(`
+    "stack_active
+    The stack "local" is the active one.
+    Make another one active first: zen stack set NAME"
+  `);
+  expect(await failure(repo.deregisterStack("default"))).toMatchInlineSnapshot(`
+    "stack_active
+    The stack "default" is the active one of the profile "default".
+    Make another one active first: zen stack set --global NAME"
+  `);
+  expect(await failure(repo.deregisterStack("locl"))).toContain('There is no stack "locl" in the profile "default". Did you mean "local"?');
+});
+
+test("with core alone the error says what to install", async () => {
+  const place = new Place({ flavors: false });
+  expect(await failure(place.open().activeStack)).toMatchInlineSnapshot(`
+    "flavor_not_found
+    The orchestrator "default" has the flavor "local" of the package @zen/integration-local, which is not installed here.
+    Install it: npm install @zen/integration-local (or @zen/cli, which brings it)"
+  `);
+  expect(await place.open().activeStackName).toBe("default");
+});
+
+test("a class that no installed package has can't be registered, also under a name that one has", async () => {
+  const place = new Place();
+  class MyAlerter extends BaseAlerter {
+    static override readonly FLAVOR: string = "mine";
+    static override readonly configSchema = BaseAlerter.configSchema.extend({ x: z.string().optional() });
+  }
+  expect(await failure(place.open().registerStackComponent(new MyAlerter({ name: "m" })))).toMatchInlineSnapshot(`
+    "flavor_not_installed
+    The class MyAlerter (alerter flavor "mine") comes from none of the installed flavor packages, so no other program could find it again.
+    Put it into a package that has a "zen" manifest in its package.json, and add that package to the dependencies of your project."
+  `);
+  class Impostor extends MyAlerter {
+    static override readonly FLAVOR = "pager";
+  }
+  expect(await failure(place.open().registerStackComponent(new Impostor({ name: "m" })))).toContain('the flavor "pager" of @zen/integration-local is another class');
+});
+
+test("what ZenML wrote beyond a class's fields, and its nulls, are left out", async () => {
+  const place = new Place();
+  await place.open().activeStackName;
+  const profile = join(place.config, "profiles/default");
+  const file = join(profile, "metadata_stores/default.yaml");
+  const text = `${readFileSync(file, "utf8")}upgrade_migration_enabled: true\n`;
+  writeFileSync(file, text);
+  expect(await failure(place.open().activeStack)).toContain('has no field "upgradeMigrationEnabled"');
+  rmSync(join(profile, "zen.yaml"));
+  writeFileSync(join(profile, "artifact_stores/default.yaml"), "max_parts: null\nname: default\npath: /x\nuuid: 1e39dd60-0d79-4653-924e-6fed0e1d638c\n");
+  expect((await place.open().activeStack).artifactStore.path).toBe("/x");
+  expect(readFileSync(file, "utf8")).toBe(text);
+});
+
+test("an active stack without a component of a type says so", async () => {
+  expect(await failure(new Place().open().activeComponent("alerter"))).toContain('no_such_component\nThe active stack "default" has no alerter.');
+});
