@@ -23,6 +23,9 @@ export const evaluate = step(
     const scores = scoresOf(confusion);
     context.metadata({ accuracy: scores.accuracy, macroF1: scores.macroF1, baseline: scores.baseline.accuracy });
     refuseChance(scores);
+    context.log.info(
+      `accuracy ${scores.accuracy.toFixed(3)}, macro-F1 ${scores.macroF1.toFixed(3)}, baseline ${scores.baseline.accuracy.toFixed(3)}`,
+    );
     const mistakes = answers.filter(({ language, guessed }) => language !== guessed).toSorted((a, b) => b.probability - a.probability);
     return { scores, confusion, mistakes };
   },

@@ -53,8 +53,13 @@ export const whichLanguage = pipeline(
     const { scores, confusion, mistakes } = evaluate({ model, files: parts.test });
     // A model that isn't good enough is not asked.
     const verdict = when(atLeast(scores.macroF1, trust), () => ask({ model, path, bytes }));
-    summary({ scores, unseen, verdict });
-    return { accuracy: scores.accuracy, model, confusion, report: report({ census, trials, best, scores, confusion, mistakes, unseen }) };
+    return {
+      summary: summary({ scores, unseen, verdict }),
+      report: report({ census, trials, best, scores, confusion, mistakes, unseen }),
+      accuracy: scores.accuracy,
+      confusion,
+      model,
+    };
   },
 );
 

@@ -84,10 +84,12 @@ test("the report has every figure", async () => {
     ## What next
 
     \`\`\`
-    Stored: the model as train.model, the confusion matrix as evaluate.confusion, the report as report.output
+    The model is stored as train.model, the confusion matrix as evaluate.confusion, the report as report.output.
+
     Read the report:   npm run -s zen -- artifact read report.output
+    See the steps:     npm run -s zen -- run describe
     Run it again:      npm start   (what hasn't changed comes from the cache, and says why)
-    Ask about a file:  npm start -- --param ask=README.md
+    Ask about a file:  npm start -- --param ask=package.json
     A harder test:     npm start -- --param unseen=packages
     Your own files:    npm start -- --param folder=PATH
     \`\`\`"
@@ -95,19 +97,17 @@ test("the report has every figure", async () => {
 });
 
 test("the summary has the headline, what the model was asked, and what to do next", async () => {
-  const said = async (verdict: Parameters<typeof summary.fn>[0]["verdict"]) => {
-    const lines: string[] = [];
-    const log = { debug: () => {}, info: (line: string) => void lines.push(line), warn: () => {}, error: () => {} };
-    await summary.fn({ scores, unseen: "files", verdict }, { log });
-    return lines.join("\n");
-  };
+  const said = (verdict: Parameters<typeof summary.fn>[0]["verdict"]) => summary.fn({ scores, unseen: "files", verdict });
   expect(await said({ file: "README.md", language: "css", probability: 0.987 })).toMatchInlineSnapshot(`
     "It recognises 92.5% of 40 files that it has not seen (macro-F1 0.913); always answering "json" would be right for 75.0%.
     Asked about README.md, it says css (probability 0.99).
-    Stored: the model as train.model, the confusion matrix as evaluate.confusion, the report as report.output
+
+    The model is stored as train.model, the confusion matrix as evaluate.confusion, the report as report.output.
+
     Read the report:   npm run -s zen -- artifact read report.output
+    See the steps:     npm run -s zen -- run describe
     Run it again:      npm start   (what hasn't changed comes from the cache, and says why)
-    Ask about a file:  npm start -- --param ask=README.md
+    Ask about a file:  npm start -- --param ask=package.json
     A harder test:     npm start -- --param unseen=packages
     Your own files:    npm start -- --param folder=PATH"
   `);
