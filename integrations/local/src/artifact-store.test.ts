@@ -30,6 +30,8 @@ artifactStoreConformance({
   killAmidWrite: (place, key) => killAfterOutput(writeForEver(path.join(root, place), key)),
   failing: {
     ...(disk !== undefined && { store_full: () => storeAt(path.join(disk, "store")) }),
+    // The kernel's own files: not even root makes folders there.
+    ...(process.platform === "linux" && { store_forbidden: () => storeAt("/sys/zen-artifacts") }),
     store_unavailable: () => {
       writeFileSync(path.join(root, "a-file"), "");
       return storeAt(path.join(root, "a-file", "store"));

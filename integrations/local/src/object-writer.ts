@@ -6,6 +6,7 @@ import { discard, openTempFile, publish } from "./temp-file.ts";
 export const SMALL_BYTES = 64 * 1024;
 
 const BLOCK_BYTES = 1024 * 1024;
+const LARGE_CHUNK_BYTES = 256 * 1024;
 const NO_BLOCK = Buffer.alloc(0);
 
 /** Writes a whole object at once. */
@@ -28,8 +29,8 @@ export function writeSmall(root: string, file: string, bytes: Uint8Array, ifAbse
 }
 
 /**
- * Writes an object as its bytes come. They are copied into two blocks by turns, so that the source may use its memory
- * again and makes the next bytes while the last block is on its way to the disk. End it with `publish` or `discard`.
+ * Writes an object as its bytes come. Small chunks are copied into two blocks by turns, so that the source may use its
+ * memory again and makes the next bytes while the last block is on its way to the disk. End it with `publish` or `discard`.
  */
 export class ObjectWriter {
   readonly #root: string;
@@ -51,6 +52,13 @@ export class ObjectWriter {
 
   async write(bytes: Uint8Array): Promise<void> {
     this.#size += bytes.byteLength;
+    if (bytes.byteLength >= LARGE_CHUNK_BYTES) {
+      // Not worth a copy: the source waits instead, unless it has read ahead by itself.
+      await this.#flush();
+      await this.#writing;
+      this.#writing = writeAll(this.#temp!.fd, bytes);
+      return this.#writing;
+    }
     for (let taken = 0; taken < bytes.byteLength;) {
       if (this.#block === NO_BLOCK) this.#block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
       const part = bytes.subarray(taken, taken + BLOCK_BYTES - this.#filled);
@@ -67,12 +75,18 @@ export class ObjectWriter {
     await this.#flush();
     await this.#writing;
     signal?.throwIfAborted();
-    const temp = this.#temp!;
-    const { mtime } = fstatSync(temp.fd);
-    publish(temp.file, file, ifAbsent);
+    const { fd, file: temp } = this.#temp!;
     this.#temp = undefined;
-    closeSync(temp.fd);
-    return mtime;
+    try {
+      const { mtime } = fstatSync(fd);
+      // First, because a network disk may say only now that it is full.
+      closeSync(fd);
+      publish(temp, file, ifAbsent);
+      return mtime;
+    } catch (error) {
+      discard(temp);
+      throw error;
+    }
   }
 
   /** Gives up: nothing is left. */
@@ -86,6 +100,7 @@ export class ObjectWriter {
   async #flush(): Promise<void> {
     this.#temp ??= openTempFile(this.#root);
     await this.#writing;
+    if (this.#filled === 0) return;
     this.#writing = writeAll(this.#temp.fd, this.#block.subarray(0, this.#filled));
     // Whoever awaits it next sees the failure; until then it isn't an unhandled one.
     this.#writing.catch(() => {});

@@ -98,8 +98,8 @@ export function putRun(database: SQLiteDatabase, record: RunRecord, lease: Lease
     stored(record.outputs),
     record.id,
   );
-  const document = documentOf(record);
-  database.run("UPDATE run_document SET document = ? WHERE run_id = ? AND document <> ?", document, record.id, document);
+  // SQLite doesn't write pages whose bytes stay the same.
+  database.run("UPDATE run_document SET document = ? WHERE run_id = ?", documentOf(record), record.id);
 }
 
 export function finishRun(

@@ -42,7 +42,7 @@ function look(file: string, attempted: AttemptedQuery): SQLiteFile | "ml_metadat
   const wal = header[18] === 2;
   if (header.readUInt32BE(68) !== APPLICATION_ID) {
     const tables = tablesOf(file, attempted);
-    if (false && (tables.includes("Artifact") && tables.includes("Execution"))) return "ml_metadata";
+    if (tables.includes("MLMDEnv") || (tables.includes("Artifact") && tables.includes("Execution"))) return "ml_metadata";
     if (tables.length === 0) return { file, version: 0, wal };
     throw unavailable(
       undefined,

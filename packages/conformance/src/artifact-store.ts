@@ -1,0 +1,82 @@
+import { randomUUID } from "node:crypto";
+import type { BaseArtifactStore } from "@zen/core";
+import { atomicityChecks } from "./artifact-store/atomicity.ts";
+import { createOnlyChecks } from "./artifact-store/create-only.ts";
+import { deletionChecks } from "./artifact-store/deletion.ts";
+import { errorChecks } from "./artifact-store/errors.ts";
+import { keyChecks } from "./artifact-store/keys.ts";
+import { listingChecks } from "./artifact-store/listing.ts";
+import { memoryChecks } from "./artifact-store/memory.ts";
+import { movingChecks } from "./artifact-store/moving.ts";
+import { readingChecks } from "./artifact-store/reading.ts";
+import { defineChecks, type Check } from "./check.ts";
+
+/** What the author of an artifact store gives to have it checked. */
+export interface ArtifactStoreSubject {
+  /** The title of the suite. */
+  readonly name: string;
+  /**
+   * Makes a component. The same `place` (a word of letters and digits) again is another component over the same objects;
+   * a new one is empty.
+   */
+  create(place: string): BaseArtifactStore | Promise<BaseArtifactStore>;
+  /** Removes what a place holds, after its check. */
+  dispose?(place: string): void | Promise<void>;
+  /** Starts, in another process, a write of a large object under `key`, kills that process amid it, and waits for its end. */
+  killAmidWrite?(place: string, key: string): Promise<void>;
+  /** How many MiB the objects of the memory checks have. @default 128 */
+  readonly largeMebibytes?: number;
+  /** Components whose every access fails, by the error's code. */
+  readonly failing?: Partial<
+    Record<"store_forbidden" | "store_full" | "store_unavailable", () => BaseArtifactStore | Promise<BaseArtifactStore>>
+  >;
+}
+
+/** One check's own place, and the components over it. */
+export class ArtifactStoreCase implements AsyncDisposable {
+  readonly subject: ArtifactStoreSubject;
+  readonly place = `p${randomUUID().replaceAll("-", "")}`;
+  readonly #stores: BaseArtifactStore[] = [];
+
+  constructor(subject: ArtifactStoreSubject) {
+    this.subject = subject;
+  }
+
+  /** Another component over the check's place. */
+  async store(): Promise<BaseArtifactStore> {
+    const store = await this.subject.create(this.place);
+    this.#stores.push(store);
+    return store;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const store of this.#stores) await store.close();
+    await this.subject.dispose?.(this.place);
+  }
+}
+
+/** Every promise of `BaseArtifactStore`. */
+export const artifactStoreChecks: readonly Check<ArtifactStoreCase>[] = [
+  ...readingChecks,
+  ...atomicityChecks,
+  ...createOnlyChecks,
+  ...keyChecks,
+  ...listingChecks,
+  ...movingChecks,
+  ...deletionChecks,
+  ...memoryChecks,
+  ...errorChecks,
+];
+
+/**
+ * Checks an artifact store: call it at the top of a vitest file.
+ *
+ * @example
+ * artifactStoreConformance({
+ *   name: "MyArtifactStore",
+ *   create: (place) => new MyArtifactStore({ name: "test", path: `my://bucket/${place}` }),
+ * });
+ */
+export function artifactStoreConformance(subject: ArtifactStoreSubject): void {
+  defineChecks(subject.name, artifactStoreChecks, () => new ArtifactStoreCase(subject));
+}

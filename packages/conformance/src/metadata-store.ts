@@ -1,0 +1,74 @@
+import { randomUUID } from "node:crypto";
+import type { BaseMetadataStore } from "@zen/core";
+import { defineChecks, type Check } from "./check.ts";
+import { cacheChecks } from "./metadata-store/cache.ts";
+import { commitChecks } from "./metadata-store/commits.ts";
+import { concurrencyChecks } from "./metadata-store/concurrency.ts";
+import { deletionChecks } from "./metadata-store/deletion.ts";
+import { leaseChecks } from "./metadata-store/leases.ts";
+import { lineageChecks } from "./metadata-store/lineage.ts";
+import { listingChecks } from "./metadata-store/listing.ts";
+import { versionChecks } from "./metadata-store/versions.ts";
+
+/** What the author of a metadata store gives to have it checked. */
+export interface MetadataStoreSubject {
+  /** The title of the suite. */
+  readonly name: string;
+  /**
+   * Makes a component. The same `place` (a word of letters and digits) again is another component over the same records;
+   * a new one is empty.
+   */
+  create(place: string): BaseMetadataStore | Promise<BaseMetadataStore>;
+  /** Removes what a place holds, after its check. */
+  dispose?(place: string): void | Promise<void>;
+  /** Makes what a place holds look as if a newer version of the flavor had written it. */
+  makeNewer?(place: string): void | Promise<void>;
+}
+
+/** One check's own place, and the components over it. */
+export class MetadataStoreCase implements AsyncDisposable {
+  readonly subject: MetadataStoreSubject;
+  readonly place = `p${randomUUID().replaceAll("-", "")}`;
+  readonly #stores: BaseMetadataStore[] = [];
+
+  constructor(subject: MetadataStoreSubject) {
+    this.subject = subject;
+  }
+
+  /** Another component over the check's place. */
+  async store(): Promise<BaseMetadataStore> {
+    const store = await this.subject.create(this.place);
+    this.#stores.push(store);
+    return store;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const store of this.#stores) await store.close();
+    await this.subject.dispose?.(this.place);
+  }
+}
+
+/** Every promise of `BaseMetadataStore`. */
+export const metadataStoreChecks: readonly Check<MetadataStoreCase>[] = [
+  ...commitChecks,
+  ...leaseChecks,
+  ...listingChecks,
+  ...lineageChecks,
+  ...cacheChecks,
+  ...deletionChecks,
+  ...concurrencyChecks,
+  ...versionChecks,
+];
+
+/**
+ * Checks a metadata store: call it at the top of a vitest file.
+ *
+ * @example
+ * metadataStoreConformance({
+ *   name: "MyMetadataStore",
+ *   create: (place) => new MyMetadataStore({ name: "test", url: `my://server/${place}` }),
+ * });
+ */
+export function metadataStoreConformance(subject: MetadataStoreSubject): void {
+  defineChecks(subject.name, metadataStoreChecks, () => new MetadataStoreCase(subject));
+}

@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import type { Check } from "./check.ts";
+
+/** Asserts that checks see through wrong flavors: each one breaks a promise, and the check of that promise fails. */
+export function expectSeenThrough<Case extends AsyncDisposable, Flavor>(
+  checks: readonly Check<Case>[],
+  wrong: readonly (readonly [promise: string, Flavor])[],
+  open: (flavor: Flavor) => Case,
+): void {
+  test.for(wrong)("sees when a flavor doesn't do this: %s", { timeout: 60_000 }, async ([promise, flavor]) => {
+    const check = checks.find((candidate) => candidate.promise === promise);
+    expect(check, `there is a check "${promise}"`).toBeDefined();
+    await using given = open(flavor);
+    await expect(check!.run(given)).rejects.toBeInstanceOf(Error);
+  });
+}
+
+/** Asserts that every promise, but those named, is broken by some wrong flavor. */
+export function expectAllCovered<Case>(
+  checks: readonly Check<Case>[],
+  wrong: readonly (readonly [promise: string, unknown])[],
+  except: readonly string[],
+): void {
+  test("has a wrong flavor for every check", () => {
+    const covered = new Set([...wrong.map(([promise]) => promise), ...except]);
+    expect(checks.map(({ promise }) => promise).filter((promise) => !covered.has(promise))).toEqual([]);
+  });
+}
