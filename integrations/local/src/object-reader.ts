@@ -67,13 +67,18 @@ function truncated(): Error {
   return Object.assign(new Error("the file became shorter while it was read"), { code: "EIO" });
 }
 
-/** Reads a part of a file chunk by chunk, one ahead of whoever takes them, and closes it at the end. */
+/**
+ * Reads a part of a file chunk by chunk and closes it at the end. The next chunk is on its way before the last one is handed
+ * over: a reader that computes with a chunk would otherwise hold up the next read for as long.
+ */
 class FilePart implements UnderlyingSource<Uint8Array> {
   readonly #fd: number;
   readonly #signal: AbortSignal | undefined;
   readonly #failed: (error: unknown) => unknown;
   #position: number;
+  /** Bytes that no read has been started for. */
   #left: number;
+  #ahead: Promise<Uint8Array> | undefined;
   #reading = false;
   #over = false;
   #aborted: (() => void) | undefined;
@@ -95,35 +100,45 @@ class FilePart implements UnderlyingSource<Uint8Array> {
     this.#signal.addEventListener("abort", this.#aborted, { once: true });
   }
 
-  pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+  async pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    let chunk: Uint8Array;
+    try {
+      chunk = await (this.#ahead ?? this.#read());
+    } catch (error) {
+      if (this.#over) return;
+      this.#end();
+      throw this.#failed(error);
+    }
+    // Cancelled or aborted meanwhile.
+    if (this.#over) return;
+    this.#ahead = this.#left > 0 ? this.#read() : undefined;
+    // Whoever pulls next sees the failure; until then it isn't an unhandled one.
+    this.#ahead?.catch(() => {});
+    controller.enqueue(chunk);
+    if (this.#ahead) return;
+    this.#end();
+    controller.close();
+  }
+
+  cancel(): void {
+    this.#end();
+  }
+
+  /** Reads the next chunk: whole, unless the file has become shorter. */
+  #read(): Promise<Uint8Array> {
     return new Promise((resolve, reject) => {
       const wanted = Math.min(CHUNK_BYTES, this.#left);
       this.#reading = true;
       read(this.#fd, Buffer.allocUnsafeSlow(wanted), 0, wanted, this.#position, (error, count, chunk) => {
         this.#reading = false;
-        if (this.#over) {
-          // Cancelled or aborted meanwhile: the file was kept open for this read only.
-          close(this.#fd);
-          return resolve();
-        }
-        if (error || count === 0) {
-          this.#end();
-          return reject(this.#failed(error ?? truncated()));
-        }
+        // The file was kept open for this read only.
+        if (this.#over) close(this.#fd);
+        if (error || count === 0) return reject(error ?? truncated());
         this.#position += count;
         this.#left -= count;
-        controller.enqueue(count === chunk.byteLength ? chunk : chunk.subarray(0, count));
-        if (this.#left === 0) {
-          this.#end();
-          controller.close();
-        }
-        resolve();
+        resolve(count === chunk.byteLength ? chunk : chunk.subarray(0, count));
       });
     });
-  }
-
-  cancel(): void {
-    this.#end();
   }
 
   #end(): void {
