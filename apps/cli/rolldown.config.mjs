@@ -31,14 +31,11 @@ export default defineConfig({
         { name: "commander", test: /commander[\\/]|src[\\/]program\.ts$/, priority: 30 },
         {
           name: "base",
-          test: /src[\\/](session|node-warnings|groups|root-help|usage-error|output[\\/]terminal)\.ts$|core[\\/]src[\\/](error|component)[\\/]/,
+          test: /src[\\/](session|node-warnings|groups|root-help|usage-error|announce|host-folders|output[\\/][\w-]+)\.ts$|core[\\/]src[\\/](error|component)[\\/]/,
           priority: 40,
         },
-        {
-          name: "light",
-          test: /core[\\/]src[\\/]|src[\\/](light|host-folders|output[\\/](answer|json|table|text-width|format))\.ts$/,
-          priority: 10,
-        },
+        { name: "project", test: /src[\\/](project|host|run[\\/](pipeline-file|output-rows))\.ts$/, priority: 20 },
+        { name: "light", test: /core[\\/]src[\\/]|src[\\/]light\.ts$/, priority: 10 },
       ],
     },
   },

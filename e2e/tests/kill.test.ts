@@ -26,7 +26,7 @@ export const p = pipeline("killed", ({ seed }: { seed: number }) => {
   const { data, size } = save({ texts }) as any;
   return { last, size, bytes: count({ data }) };
 });
-if (import.meta.main) await p({ seed: Number(process.argv[2]) }).run();
+if (import.meta.main) await p({ seed: Number(process.argv[2]) }).run({}, { onEvent: ({ type }) => { if (type === "run.started") console.log("started"); } });
 `;
 
 /** Looks at what a killed run left, runs the pipeline again, and prints what is wrong. */
@@ -60,6 +60,34 @@ if (killed) for (const { key } of (await artifactStore.list(killed.id + "/")).ob
 console.log(JSON.stringify({ killed: killed?.id ?? null, committed: committed.length, problems }));
 `;
 
+/** Reads every artifact there is, and looks for files that belong to none. */
+const everything = `import { createHash } from "node:crypto";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { Repository } from "@zen/core";
+const { metadataStore, artifactStore } = await new Repository().activeStack;
+const problems: string[] = [];
+const keys = new Set<string>();
+for (let cursor: string | undefined, first = true; first || cursor !== undefined; first = false) {
+  const page = await metadataStore.listArtifacts({}, { cursor });
+  for (const artifact of page.entries) {
+    keys.add(artifact.key);
+    const hash = createHash("sha256");
+    let size = 0;
+    for await (const chunk of await artifactStore.read(artifact.key)) { hash.update(chunk); size += chunk.length; }
+    if (size !== artifact.size || "sha256:" + hash.digest("hex") !== artifact.digest) problems.push(artifact.name + " is not whole");
+  }
+  cursor = page.cursor;
+}
+for (let cursor: string | undefined, first = true; first || cursor !== undefined; first = false) {
+  const page = await artifactStore.list("", { cursor });
+  for (const { key } of page.objects) if (!keys.has(key) && !key.endsWith(".log")) problems.push(key + " belongs to no run");
+  cursor = page.cursor;
+}
+for (const file of readdirSync(join(artifactStore.path, ".tmp"))) problems.push(".tmp/" + file + " was left behind");
+console.log(JSON.stringify({ artifacts: keys.size, problems }));
+`;
+
 /** A small generator whose sequence a seed repeats (mulberry32). */
 function random(seed: number): () => number {
   let state = seed;
@@ -71,38 +99,63 @@ function random(seed: number): () => number {
   };
 }
 
-test(`after SIGKILL at ${KILLS} random moments everything listed is whole, every command works, and what was committed is reused`, { timeout: 300_000 }, async () => {
-  const seed = Number(process.env["ZEN_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
-  console.log(`ZEN_SEED=${seed}`);
-  const next = random(seed);
-  const project = new Project({ "p.ts": pipeline, "inspect.ts": inspect });
-  const start = performance.now();
-  expect((await project.node("p.ts", "0")).code).toBe(0);
-  const whole = performance.now() - start;
+test(
+  `after SIGKILL at ${KILLS} random moments everything listed is whole, every command works, and what was committed is reused`,
+  { timeout: 300_000 },
+  async () => {
+    const seed = Number(process.env["ZEN_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
+    console.log(`ZEN_SEED=${seed}`);
+    const next = random(seed);
+    const project = new Project({ "p.ts": pipeline, "inspect.ts": inspect, "everything.ts": everything });
+    // The first one also makes the default stack; the second one is as long as those that follow.
+    expect((await project.node("p.ts", "-2")).code).toBe(0);
+    const { before, during } = await lengths(project);
 
-  const killedRuns: string[] = [];
-  let committed = 0;
-  for (let kill = 1; kill <= KILLS; kill++) {
-    const child = project.start(["p.ts", String(kill)]);
-    const exit = once(child, "exit");
-    await sleep(next() * whole);
-    child.kill("SIGKILL");
-    await exit;
-    const { stdout, stderr, code } = await ended(project.start(["inspect.ts", String(kill), killedRuns.join(",")]));
-    expect(code, stderr).toBe(0);
-    const found = JSON.parse(stdout) as { killed: string | null; committed: number; problems: string[] };
-    expect(found.problems, `kill ${kill} of ZEN_SEED=${seed}`).toEqual([]);
-    committed += found.committed;
-    if (found.killed !== null) killedRuns.push(found.killed);
-    if (kill % 10 === 0) {
-      for (const run of await project.json<{ id: string; status: string }[]>("run", "list")) {
-        expect(run.status).toBe(killedRuns.includes(run.id) ? "interrupted" : "completed");
+    const killedRuns: string[] = [];
+    let committed = 0;
+    for (let kill = 1; kill <= KILLS; kill++) {
+      const child = project.start(["p.ts", String(kill)]);
+      const exit = once(child, "exit");
+      // Some before the run is on, most while it is.
+      if (kill % 10 === 0) await sleep(next() * before);
+      else {
+        await Promise.race([once(child.stdout!, "data"), exit]);
+        await sleep(next() * during);
       }
-      if (killedRuns.length > 0) expect(await project.json("run", "describe", killedRuns.at(-1)!)).toMatchObject({ status: "interrupted" });
-      for (const command of [["pipeline", "list"], ["artifact", "list"], ["stack", "list"], ["run", "logs"], ["status"]]) await project.json(...command);
+      child.kill("SIGKILL");
+      await exit;
+      const { stdout, stderr, code } = await ended(project.start(["inspect.ts", String(kill), killedRuns.join(",")]));
+      expect(code, stderr).toBe(0);
+      const found = JSON.parse(stdout) as { killed: string | null; committed: number; problems: string[] };
+      expect(found.problems, `kill ${kill} of ZEN_SEED=${seed}`).toEqual([]);
+      committed += found.committed;
+      if (found.killed !== null) killedRuns.push(found.killed);
+      if (kill % 10 === 0) await everyCommandWorks(project, killedRuns);
     }
-  }
-  // Otherwise the moments missed what they were to hit.
-  expect(killedRuns.length).toBeGreaterThan(KILLS / 10);
-  expect(committed).toBeGreaterThan(0);
-});
+    const { stdout, stderr } = await project.node("everything.ts");
+    expect(JSON.parse(stdout || stderr), `ZEN_SEED=${seed}`).toEqual({ artifacts: expect.any(Number), problems: [] });
+    // Otherwise the moments missed what they were to hit.
+    expect(killedRuns.length).toBeGreaterThan(KILLS / 2);
+    expect(committed).toBeGreaterThan(0);
+  },
+);
+
+/** How long a run takes, and how long it takes until it is on, in milliseconds. */
+async function lengths(project: Project): Promise<{ before: number; during: number }> {
+  const start = performance.now();
+  const child = project.start(["p.ts", "-1"]);
+  await once(child.stdout!, "data");
+  const started = performance.now();
+  await once(child, "exit");
+  return { before: started - start, during: performance.now() - started };
+}
+
+async function everyCommandWorks(project: Project, killedRuns: readonly string[]): Promise<void> {
+  const runs = await project.json<{ id: string; status: string }[]>("run", "list");
+  const expected = runs.map(({ id }) => ({ id, status: killedRuns.includes(id) ? "interrupted" : "completed" }));
+  expect(runs.map(({ id, status }) => ({ id, status }))).toEqual(expected);
+  const described = await Promise.all(killedRuns.slice(-1).map((id) => project.json("run", "describe", id)));
+  expect(described).toMatchObject(killedRuns.slice(-1).map((id) => ({ id, status: "interrupted" })));
+  for (const command of [["pipeline", "list"], ["artifact", "list"], ["stack", "list"], ["run", "logs"], ["status"]])
+    await project.json(...command);
+}

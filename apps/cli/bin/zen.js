@@ -85,7 +85,7 @@ function upward(folder) {
 }
 
 function run(command, argv, env) {
-  const child = require("node:child_process").spawn(command, argv, { stdio: "inherit", env });
+  let child;
   // A Ctrl-C reaches the child by itself, as it is in the terminal's foreground group: sent on, it would count twice,
   // and the second one ends a run at once.
   const onTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
@@ -93,6 +93,8 @@ function run(command, argv, env) {
     const fromTerminal = onTerminal && (signal === "SIGINT" || signal === "SIGQUIT");
     process.on(signal, () => fromTerminal || child.kill(signal));
   }
+  // After the listeners: a signal that comes as soon as there is a child must not end this process without it.
+  child = require("node:child_process").spawn(command, argv, { stdio: "inherit", env });
   child.on("error", (error) => fail("node_not_started", `${command} could not be started: ${error.message}.`, null, 1));
   child.on("exit", (code, signal) => {
     if (signal === null) process.exit(code);

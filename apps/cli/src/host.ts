@@ -3,7 +3,14 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { ZenError } from "@zen/core/light";
-import type { HostOptions, Project, RunDescription, RunPipelineFileOptions } from "@zen/core/host";
+import type {
+  DescribePipelineFileOptions,
+  HostOptions,
+  PipelineFileDescription,
+  Project,
+  RunDescription,
+  RunPipelineFileOptions,
+} from "@zen/core/host";
 
 /** The host API that this CLI speaks. */
 const HOST = 1;
@@ -13,6 +20,7 @@ interface Host {
   readonly HOST: number;
   openProject(options: HostOptions): Promise<Project>;
   runPipelineFile(options: RunPipelineFileOptions): Promise<RunDescription>;
+  describePipelineFile(options: DescribePipelineFileOptions): Promise<PipelineFileDescription>;
 }
 
 /** The core that the project in `folder` depends on, else the working directory's, else the one that came with zen. */

@@ -8,6 +8,8 @@ import { unknownCommand, unknownOption, usageError } from "./usage-error.ts";
 export class ZenCommand extends Command {
   /** What a shell may offer for an argument or an option's value. */
   readonly #candidates = new Map<Argument | Option, Candidates>();
+  /** Of a root: what the command whose help has been shown goes on with. */
+  #moreHelp: (() => Promise<void>) | undefined;
 
   override createCommand(name?: string): ZenCommand {
     return new ZenCommand(name);
@@ -21,6 +23,25 @@ export class ZenCommand extends Command {
   /** Ends its help. */
   examples(...lines: readonly string[]): this {
     return this.addHelpText("after", `\nExamples:\n${lines.map((line) => `  $ ${line}\n`).join("")}`.trimEnd());
+  }
+
+  /** Goes on after its help with what takes a while to find out. @param more gets the arguments that were given */
+  moreHelp(more: (words: readonly string[]) => Promise<void>): this {
+    return this.addHelpText("after", () => {
+      // The parser stops sorting words at --help.
+      const words = this.args.filter((word) => word !== "--help" && word !== "-h");
+      this.#root.#moreHelp = () => more(this.parseOptions(words).operands);
+      return "";
+    });
+  }
+
+  /** What {@link moreHelp} promised, if the help of such a command has been shown. Of a root. */
+  async printMoreHelp(): Promise<void> {
+    await this.#moreHelp?.();
+  }
+
+  get #root(): ZenCommand {
+    return this.parent === null ? this : (this.parent as ZenCommand).#root;
   }
 
   /** An argument whose values a shell can offer. */
@@ -115,12 +136,14 @@ export class ZenCommand extends Command {
 
 /** Parses and runs `argv`, whose first word is `group`. @returns the exit code */
 export async function runGroup(group: ZenCommand, argv: readonly string[]): Promise<number> {
+  const root = rootOf(group);
   try {
-    await rootOf(group).parseAsync(spelling(argv), { from: "user" });
+    await root.parseAsync(spelling(argv), { from: "user" });
     return 0;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode;
-    throw error;
+    if (!(error instanceof CommanderError)) throw error;
+    await root.printMoreHelp();
+    return error.exitCode;
   }
 }
 

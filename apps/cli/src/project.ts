@@ -1,7 +1,7 @@
 import type { Project } from "@zen/core/host";
+import { announce } from "./announce.ts";
 import { HOST_FOLDERS } from "./host-folders.ts";
 import { loadHost } from "./host.ts";
-import { announce } from "./light.ts";
 import { notice } from "./output/answer.ts";
 
 /** Opens the working directory's project in its own core, for what needs classes of flavors. */
@@ -10,9 +10,8 @@ export async function withProject<Result>(
   use: (project: Project) => Promise<Result>,
 ): Promise<Result> {
   const folder = process.cwd();
-  await announce({ profile, stack });
   const host = await loadHost(folder);
-  const project = await host.openProject({ folder, hostFolders: HOST_FOLDERS, profile, stack, notice });
+  const project = await host.openProject({ folder, hostFolders: HOST_FOLDERS, profile, stack, notice, onContext: announce });
   try {
     return await use(project);
   } finally {

@@ -1,7 +1,7 @@
-import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, symlinkSync } from "node:fs";
+import { chmodSync, mkdirSync, symlinkSync } from "node:fs";
 import path from "node:path";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, type TestContext } from "vitest";
+import { findOldNode, type OldNode } from "./old-node.ts";
 import { finished, TestProject } from "./zen.ts";
 
 /** The project's own @zen/cli, made up: it says what it was called with. */
@@ -50,6 +50,24 @@ describe("the project's own zen", () => {
     expect((await end).code).toBe(9);
   });
 
+  it("gets a signal also if it comes as soon as there is a process to get it", () => {
+    // Between starting the child and listening, the launcher may be held up for any time.
+    const project = new TestProject({
+      ...otherCli(2),
+      "slow.cjs": `
+        const childProcess = require("node:child_process");
+        const { spawn } = childProcess;
+        childProcess.spawn = (...args) => {
+          const child = spawn(...args);
+          const until = Date.now() + 500;
+          while (Date.now() < until);
+          process.kill(process.pid, "SIGTERM");
+          return child;
+        };`,
+    });
+    expect(project.zen(["wait"], { env: { NODE_OPTIONS: `--require ${project.folder}/slow.cjs` } }).code).toBe(9);
+  });
+
   it("is handed over to once only", () => {
     const project = new TestProject(otherCli(2));
     expect(project.zen(["version"], { env: { ZEN_HANDED_OVER: "1" } }).stdout).toMatch(/^zen /);
@@ -82,15 +100,16 @@ describe("a project whose core is from another time", () => {
   });
 });
 
-const oldNode = (process.env.PATH ?? "")
-  .split(path.delimiter)
-  .map((folder) => path.join(folder, "node"))
-  .find((node) => existsSync(node) && !/^v(2[4-9]|[3-9]\d)\./.test(spawnSync(node, ["--version"], { encoding: "utf8" }).stdout));
-
 describe("on a Node that is too old", () => {
+  let found: OldNode;
+  beforeAll(() => {
+    found = findOldNode();
+  }, 300_000);
+  const oldNode = (context: TestContext): string => ("node" in found ? found.node : context.skip(found.missing));
+
   it("says what it needs, what it has, and what to type", (context) => {
-    if (!oldNode) return context.skip("no old Node on PATH");
-    const { stdout, stderr, code } = new TestProject().zen(["stack", "list"], { node: oldNode });
+    const node = oldNode(context);
+    const { stdout, stderr, code } = new TestProject().zen(["stack", "list"], { node });
     expect(stdout).toBe("");
     expect(stderr).toMatch(
       /^Error: zen needs Node >= 24\.15, and this is Node [\d.]+\. Install one for this project: npm install -D node@24\n$/,
@@ -99,31 +118,31 @@ describe("on a Node that is too old", () => {
   });
 
   it("starts again with the project's own Node", async (context) => {
-    if (!oldNode) return context.skip("no old Node on PATH");
+    const node = oldNode(context);
     const project = new TestProject({ "src/file": "" });
     const bin = path.join(project.folder, "node_modules", ".bin");
     mkdirSync(bin);
     symlinkSync(process.execPath, path.join(bin, "node"));
-    expect(project.zen(["version", "--output", "json"], { node: oldNode, cwd: path.join(project.folder, "src") })).toMatchObject({
+    expect(project.zen(["version", "--output", "json"], { node, cwd: path.join(project.folder, "src") })).toMatchObject({
       stdout: expect.stringContaining(`"node": "${process.versions.node}"`),
       stderr: "",
       code: 0,
     });
-    expect(project.zen(["stak"], { node: oldNode }).code).toBe(2);
+    expect(project.zen(["stak"], { node }).code).toBe(2);
     project.write(otherCli(2));
-    const child = project.start(["wait"], { node: oldNode });
+    const child = project.start(["wait"], { node });
     const end = finished(child);
     child.stdout!.once("data", () => child.kill("SIGTERM"));
     expect((await end).code).toBe(9);
   });
 
   it("passes over a Node that is too old as well, or doesn't run", (context) => {
-    if (!oldNode) return context.skip("no old Node on PATH");
+    const node = oldNode(context);
     const project = new TestProject({
       "node_modules/.bin/node": "#!/bin/sh\necho v22.0.0\n",
       "sub/node_modules/.bin/node": "#!/bin/sh\nexit 1\n",
     });
     for (const folder of ["", "sub"]) chmodSync(path.join(project.folder, folder, "node_modules/.bin/node"), 0o755);
-    expect(project.zen(["version"], { node: oldNode, cwd: path.join(project.folder, "sub") }).stderr).toContain("zen needs Node >= 24.15");
+    expect(project.zen(["version"], { node, cwd: path.join(project.folder, "sub") }).stderr).toContain("zen needs Node >= 24.15");
   });
 });

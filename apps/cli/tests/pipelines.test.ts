@@ -14,6 +14,15 @@ export const training = pipeline("training", ({ n = 3 }: { n?: number }) => {
   return { total: sum({ all: map(numbers, (i) => double({ i })) }), numbers };
 });
 `;
+const PARTS = `
+import { map, pipeline, step } from "@zen/core";
+const fit = step("fit", () => ({ scores: { accuracy: 0.9692923898 }, label: "two words" }));
+const double = step("double", ({ i }: { i: number }) => i);
+export const parts = pipeline("parts", () => {
+  const model = fit();
+  return { accuracy: model.scores.accuracy, label: model.label, model, each: map(Array.from({ length: 30 }, (_, i) => i), (i) => double({ i })) };
+});
+`;
 const BAD = `
 import { pipeline, step } from "@zen/core";
 const boom = step("boom", ({ n }: { n: number }) => { if (n > 0) throw new TypeError("no good"); return n; });
@@ -52,18 +61,62 @@ describe("pipeline run", () => {
     expect(stderr).toContain("a print of the module\n");
     expect(stderr).toContain("[map/double[0]] doubling 0\n");
     expect(stderr).toMatch(/✔ load \d+ ms\n/);
-    const id = /total +(\S+)\n/.exec(stdout)![1]!;
-    expect(stdout).toMatch(
-      new RegExp(
-        `^\nRun first completed in \\d+ ms\\.\n\nOutputs\n {2}total {4}${id}\n {2}numbers {2}\\S+\n\nRead one: zen artifact read ${id}\n$`,
-      ),
-    );
-    expect(project.zen(["artifact", "read", id]).stdout).toBe("2\n");
+    const ids: string[] = [];
+    const withoutIds = stdout.replaceAll(/[0-9a-f-]{36}/g, (id) => `ID${ids.push(id)}`);
+    expect(withoutIds.replace(/in \d+ ms/, "in N ms")).toMatchInlineSnapshot(`
+      "
+      Run first completed in N ms.
+
+      Outputs
+        total    2  (sum.output, ID1)
+        numbers  (load.output, ID2)
+
+      Read one: zen artifact read ID3
+      "
+    `);
+    expect(ids[2]).toBe(ids[1]);
+    expect(project.zen(["artifact", "read", ids[2]!]).stdout).toBe("[0, 1]\n");
 
     const again = project.zen(["pipeline", "run", "training.ts#training", "--param=n=2"]);
     expect(again.stderr).toMatch(/✔ load cached: \S/);
     expect(again.stdout).toContain(", 4 of 4 steps from the cache.");
     expect(project.zen(["pipeline", "run", "training.ts", "--param", "n=2", "--no-cache"]).stdout).not.toContain("from the cache");
+  });
+
+  it("shows outputs with their values and where they come from, not all of hundreds", () => {
+    const project = new TestProject({ "parts.ts": PARTS });
+    const { stdout } = project.zen(["pipeline", "run", "parts.ts"]);
+    const outputs = stdout.slice(stdout.indexOf("Outputs"), stdout.indexOf("\n\nRead"));
+    expect(outputs.replaceAll(/[0-9a-f-]{36}/g, "ID").split("\n")).toEqual([
+      "Outputs",
+      "  accuracy  0.969292  (fit.output → .scores.accuracy, ID)",
+      "  label     two words  (fit.output → .label, ID)",
+      "  model     (fit.output, ID)",
+      ...Array.from({ length: 17 }, (_, i) => `  ${`each[${i}]`.padEnd(8)}  ${i}  (map/double[${i}].output, ID)`),
+      expect.stringMatching(/^ {2}… 13 more: zen run describe /),
+    ]);
+    const described = project.json("run", "describe") as { outputs: object[] };
+    expect(described.outputs.slice(0, 4)).toMatchObject([
+      { name: "accuracy", path: ["scores", "accuracy"], value: 0.9692923898 },
+      { name: "label", value: "two words" },
+      { name: "model" },
+      { name: "each[0]", value: 0 },
+    ]);
+    expect(described.outputs[2]).not.toHaveProperty("value");
+  });
+
+  it("says once where it runs", () => {
+    const project = new TestProject({ "training.ts": TRAINING });
+    project.json("init");
+    const { stderr } = project.zen(["pipeline", "run", "training.ts"]);
+    expect(stderr.match(/^Running .*$/gm)).toEqual(["Running with active profile: 'default' (local)"]);
+    const outside = project.zen(["run", "list"], { cwd: project.root });
+    expect(outside.stderr.split("\n")).toEqual([
+      expect.stringContaining(`Unable to find ZenML repository in your current working directory (${project.root})`),
+      "Running without an active repository root.",
+      "Running with active profile: 'default' (global)",
+      "",
+    ]);
   });
 
   it("prints one event per line with --output json, and nothing else", () => {
@@ -83,7 +136,10 @@ describe("pipeline run", () => {
     expect(last).toMatchObject({
       type: "run.finished",
       status: "completed",
-      outputs: [{ name: "total" }, { name: "numbers" }],
+      outputs: [
+        { name: "total", value: 6 },
+        { name: "numbers", id: expect.any(String) },
+      ],
       steps: expect.any(Array),
     });
     expect({ type: last.type, time: last.time, run_id: last.run_id, ...(project.json("run", "describe") as object) }).toEqual(last);
@@ -175,6 +231,104 @@ describe("pipeline run", () => {
       stderr: "",
       code: 0,
     });
+  });
+});
+
+describe("pipeline run FILE --help", () => {
+  /** What follows the help that every file has. */
+  function more(project: TestProject, ...args: string[]): { stdout: string; stderr: string; code: number | null } {
+    const general = project.zen(["pipeline", "run", "--help"]).stdout;
+    const { stdout, stderr, code } = project.zen(args);
+    expect(stdout.slice(0, general.length)).toBe(general);
+    return { stdout: stdout.slice(general.length), stderr, code };
+  }
+
+  it("lists the parameters of its schema", () => {
+    const project = new TestProject({
+      "src/described.ts": `
+        import { pipeline, step } from "@zen/core";
+        console.log("a print of the module");
+        const load = step("load", ({ path }: { path: string }) => path);
+        // What a schema library gives, as far as help reads it.
+        const schema = { type: "object", required: ["path"], properties: {
+          path: { type: "string", description: "Where the rows are" },
+          rates: { type: "array", items: { type: "number" }, default: [0.1, 1] },
+          mode: { enum: ["fast", "thorough"], default: "fast", description: "How thorough to be, with a description that is so long that it needs a second line" },
+          anything: {},
+        } };
+        const params = { "~standard": { version: 1, vendor: "test", validate: (value) => ({ value }), jsonSchema: { input: () => schema } } };
+        export const training = pipeline("train-it", { params, description: "Learns from rows." }, ({ path }: { path: string }) => load({ path }));
+        export const other = pipeline("other", () => {});
+        setInterval(() => {}, 1000);`,
+    });
+    const { stdout, stderr, code } = more(project, "pipeline", "run", "src/described.ts#training", "--help");
+    expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
+    expect(stdout).toMatchInlineSnapshot(`
+      "
+      Pipeline train-it of src/described.ts#training:
+        Learns from rows.
+
+      Parameters (--param name=value):
+        path=<string>         Where the rows are (required)
+        rates=<number[]>      (default: [0.1,1])
+        mode=<fast|thorough>  How thorough to be, with a description that is so long
+                              that it needs a second line (default: "fast")
+        anything
+      "
+    `);
+    // However it is asked for.
+    for (const args of [
+      ["help", "pipeline", "run", "src/described.ts#training"],
+      ["pipeline", "run", "-h", "--param", "mode=fast", "src/described.ts#training"],
+      ["pipeline", "run", "src/described.ts#training", "--param", "mode=fast", "--help", "--output", "json"],
+    ])
+      expect(more(project, ...args)).toEqual({ stdout, stderr: "", code: 0 });
+  });
+
+  it("lists the names that a function reads, where there is no schema", () => {
+    const project = new TestProject({
+      "names.ts": `
+        import { pipeline, step } from "@zen/core";
+        const load = step("load", ({ all }: { all: object }) => all);
+        export const read = pipeline("read", ({ n = 3, path }: { n?: number; path: string }) => load({ all: { n, path: path.trim() } }));
+        export const none = pipeline("none", () => load({ all: {} }));
+        export const whole = pipeline("whole", (params: object) => load({ all: { ...params } }));`,
+    });
+    const end = (name: string): string => more(project, "pipeline", "run", `names.ts#${name}`, "--help").stdout;
+    expect(end("read")).toMatchInlineSnapshot(`
+      "
+      Pipeline read of names.ts#read:
+
+      Parameters (--param name=value):
+        n
+        path
+
+      These are the names that its function reads. A schema would describe them: params: z.object({ … }).
+      "
+    `);
+    expect(end("none")).toBe("\nPipeline none of names.ts#none:\n\nIt has no parameters.\n");
+    expect(end("whole")).toBe("\nPipeline whole of names.ts#whole:\n\nWhich parameters it takes can't be told.\n");
+  });
+
+  it("says in one line why a file can't be imported", () => {
+    const project = new TestProject({
+      "training.ts": TRAINING,
+      "throws.ts": 'throw new Error("no\\nfile");',
+      "two.ts": `${TRAINING}export const other = pipeline("other", () => {});`,
+    });
+    const problem = (file: string): string => {
+      const { stdout, stderr, code } = more(project, "pipeline", "run", file, "--help");
+      expect({ stdout, code }).toEqual({ stdout: "", code: 0 });
+      return stderr;
+    };
+    expect(problem("trainin.ts")).toBe(
+      '\nThe parameters of trainin.ts can\'t be listed: There is no file trainin.ts. Did you mean "training.ts"? ' +
+        "Name a file that exports a pipeline: zen pipeline run src/pipeline.ts\n",
+    );
+    expect(problem("throws.ts")).toMatch(
+      /^\nThe parameters of throws\.ts can't be listed: throws\.ts threw while it was imported: no file .*\n$/,
+    );
+    expect(problem("two.ts")).toContain("Say which: zen pipeline run two.ts#other");
   });
 });
 

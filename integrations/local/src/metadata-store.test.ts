@@ -164,7 +164,7 @@ test("what isn't zen's, or is damaged, is refused and left as it is", async () =
       "store_unavailable: Can't open the metadata store "test" at ROOT/refused-text/zen.db: it is not an SQLite database. zen leaves it as it is. Move it away, or give the metadata store another uri.",
       "store_unavailable: Can't open the metadata store "test" at ROOT/refused-short/zen.db: it is not an SQLite database. zen leaves it as it is. Move it away, or give the metadata store another uri.",
       "store_unavailable: Can't read the metadata store "test" at ROOT/refused-damaged/zen.db: the file is damaged. zen leaves it as it is. Put a backup in its place, or move it away: then a new one is made.",
-      "store_unavailable: Can't open the metadata store "test" at ROOT/refused-folder/zen.db: EISDIR: illegal operation on a directory, read. Look at the path of the file and at the disk that it is on.",
+      "store_unavailable: Can't open the metadata store "test" at ROOT/refused-folder/zen.db: there is a folder in its place. zen leaves it as it is. Move it away, or give the metadata store another uri.",
     ]
   `);
 });

@@ -21,6 +21,8 @@ const FULL = 13;
 const CANTOPEN = 14;
 const NOTADB = 26;
 
+const ELSEWHERE = "zen leaves it as it is. Move it away, or give the metadata store another uri.";
+
 /** A failure of SQLite, or of the file system, as the contract's error: which file, and what to do. */
 export function sqliteError(error: unknown, attempted: AttemptedQuery): unknown {
   if (isZenError(error) || !(error instanceof Error)) return error;
@@ -73,7 +75,7 @@ export function notADatabase(attempted: AttemptedQuery, cause?: unknown): ZenErr
     cause,
     attempted,
     "it is not an SQLite database",
-    "zen leaves it as it is. Move it away, or give the metadata store another uri.",
+    ELSEWHERE,
   );
 }
 
@@ -109,6 +111,8 @@ function forbidden(cause: unknown, { operation, file, store }: AttemptedQuery): 
 function fileError(error: Error, code: string, attempted: AttemptedQuery): ZenError {
   if (code === "EACCES" || code === "EPERM" || code === "EROFS") return forbidden(error, attempted);
   if (code === "ENOSPC" || code === "EDQUOT") return full(error, attempted);
+  if (code === "ENOTDIR") return unavailable(error, attempted, "there is a file where its folder should be", ELSEWHERE);
+  if (code === "EISDIR") return unavailable(error, attempted, "there is a folder in its place", ELSEWHERE);
   return unavailable(error, attempted, error.message, "Look at the path of the file and at the disk that it is on.");
 }
 

@@ -26,12 +26,21 @@ export function pipelineCommand(): ZenCommand {
       kind: "path",
       what: "file",
     })
-    .option("--param <name=value>", "a parameter of the pipeline (repeatable)", collect)
+    .option("--param <name=value>", "a parameter of the pipeline (repeatable); `FILE --help` lists them", collect)
     .option("--runtime <name=value>", "runtime configuration for the components of the stack (repeatable)", collect)
     .option("--run-name <name>", "a label for this run (default: made of the pipeline's name and the time)")
     .option("--no-cache", "run every step, also those whose result is there")
     .stackOptions()
-    .examples("zen pipeline run pipeline.ts", "zen pipeline run src/training.ts#training --param ratio=0.8 --param 'rates=[0.1,1]'");
+    .examples(
+      "zen pipeline run pipeline.ts",
+      "zen pipeline run src/training.ts#training --param ratio=0.8 --param 'rates=[0.1,1]'",
+      "zen pipeline run pipeline.ts --help",
+    )
+    .moreHelp(async ([file]) => {
+      if (file === undefined) return;
+      const { printPipelineHelp } = await import("../run/pipeline-help.ts");
+      await printPipelineHelp(file);
+    });
   run.action(async (file: string, flags: PipelineRunFlags) => {
     const { runPipeline } = await import("../run/run-pipeline.ts");
     await runPipeline(file, flags, run.path);

@@ -6,6 +6,7 @@ import { printTable } from "../output/table.ts";
 import { isGone, styled, write, writeLine } from "../output/terminal.ts";
 import { ZenCommand } from "../program.ts";
 import { withProject } from "../project.ts";
+import { outputRows } from "../run/output-rows.ts";
 import { session } from "../session.ts";
 import { RUN_STATUSES } from "./pipeline.ts";
 import { Option } from "commander";
@@ -132,8 +133,8 @@ async function printDescription(run: RunDescription): Promise<void> {
   if (run.outputs.length > 0) {
     await printTable({
       title: "Outputs",
-      columns: ["NAME", "ARTIFACT"],
-      rows: run.outputs.map(({ name, id }) => [name, id]),
+      columns: ["NAME", "VALUE", "ARTIFACT", "ID"],
+      rows: outputRows(run).map(({ name, value, source, id }) => [name, value, source, id]),
       description: true,
     });
     writeLine(2, `Read one: zen artifact read ${run.outputs[0]!.id}`);

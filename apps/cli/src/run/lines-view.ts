@@ -1,12 +1,13 @@
 import type { RunEvent } from "@zen/core/host";
 import { count, duration } from "../output/format.ts";
 import { styled, writeLine } from "../output/terminal.ts";
+import { lastState } from "./harmless.ts";
 import type { RunView } from "./run-view.ts";
 
 /** At most one line of progress per step in this time: a loop may report thousands of times a second. */
 const PROGRESS_MILLISECONDS = 1000;
 
-export const STOPPING = "Stopping: the steps that run have a few seconds to end. Another Ctrl-C ends at once.";
+export const STOPPING = "Stopping: running steps have a few seconds to end. Ctrl-C again ends at once.";
 
 /** One line per event on standard error: for logs, pipes and terminals that can't move their cursor. */
 export function linesView(): RunView {
@@ -19,15 +20,20 @@ export function linesView(): RunView {
         if (Date.now() - last < PROGRESS_MILLISECONDS && !finished) return;
         lastProgress.set(event.node, Date.now());
       }
-      const line = lineOf(event);
-      if (line !== undefined) writeLine(2, line);
+      for (const line of eventLines(event)) writeLine(2, line);
     },
     stopping: () => writeLine(2, STOPPING),
     close: () => {},
   };
 }
 
-function lineOf(event: RunEvent): string | undefined {
+/** An event as text. What a step logs may have several lines. */
+export function eventLines(event: RunEvent): string[] {
+  if (event.type === "run.finished") return [];
+  return event.type === "step.log" ? logLines(event) : [eventLine(event)];
+}
+
+function eventLine(event: Exclude<RunEvent, { type: "step.log" | "run.finished" }>): string {
   switch (event.type) {
     case "run.started":
       return `Run ${event.name} of pipeline ${event.pipeline} started on stack ${event.stack}: ${count(event.steps, "step")}.`;
@@ -45,24 +51,16 @@ function lineOf(event: RunEvent): string | undefined {
       return `${styled(2, "dim", "○")} ${event.node} skipped`;
     case "step.cancelled":
       return `${styled(2, "yellow", "■")} ${event.node} cancelled`;
-    case "step.log":
-      return logLine(event);
     case "step.progress":
       return `… ${event.node} ${progressText(event)}`;
-    case "run.finished":
-      return undefined;
   }
 }
 
-/** `[fit] loss 0.31 {"epoch":3}`: what a step logged or printed. */
-export function logLine({
-  node,
-  level,
-  message,
-  fields,
-}: Pick<Extract<RunEvent, { type: "step.log" }>, "node" | "level" | "message" | "fields">): string {
+/** `[fit] loss 0.31 {"epoch":3}`: what a step logged or printed, each line with the step before it. */
+function logLines({ node, level, message, fields }: Extract<RunEvent, { type: "step.log" }>): string[] {
   const loud = level === "warn" || level === "error" ? `${styled(2, level === "warn" ? "yellow" : "red", level)} ` : "";
-  return `[${node}] ${loud}${message}${fields === undefined ? "" : ` ${JSON.stringify(fields)}`}`;
+  const text = `${message}${fields === undefined ? "" : ` ${JSON.stringify(fields)}`}`;
+  return text.split(/\r?\n/).map((line) => `[${node}] ${loud}${lastState(line)}`);
 }
 
 /** `40 of 100 rows`, or `40` where no total is known. */

@@ -1,17 +1,21 @@
-import { existsSync } from "node:fs";
 import path from "node:path";
 import type { RunDescription } from "@zen/core/host";
+import { announce } from "../announce.ts";
 import type { PipelineRunFlags } from "../command/pipeline.ts";
 import { HOST_FOLDERS } from "../host-folders.ts";
 import { loadHost } from "../host.ts";
 import { keyValues } from "../key-value.ts";
-import { announce } from "../light.ts";
 import { notice } from "../output/answer.ts";
 import { elapsed } from "../output/format.ts";
 import { isTerminal, styled, writeLine } from "../output/terminal.ts";
 import { session } from "../session.ts";
+import { pipelineFile } from "./pipeline-file.ts";
+import { outputRows } from "./output-rows.ts";
 import type { RunView } from "./run-view.ts";
 import { watchProcess } from "./watch-process.ts";
+
+/** A map may give an output for each of its items. */
+const SHOWN_OUTPUTS = 20;
 
 /** `zen pipeline run FILE[#export]`. A run that fails or is cancelled is an error, which core throws. */
 export async function runPipeline(target: string, flags: PipelineRunFlags, command: string): Promise<void> {
@@ -19,9 +23,7 @@ export async function runPipeline(target: string, flags: PipelineRunFlags, comma
   const params = keyValues(flags.param ?? [], "--param", command);
   const runtime = keyValues(flags.runtime ?? [], "--runtime", command);
   const { file, exportName } = pipelineFile(target);
-  const folder = path.dirname(file);
-  await announce({ folder, profile, stack });
-  const host = await loadHost(folder);
+  const host = await loadHost(path.dirname(file));
   const view = await chooseView();
   const watch = watchProcess(view);
   let run: RunDescription;
@@ -38,6 +40,7 @@ export async function runPipeline(target: string, flags: PipelineRunFlags, comma
       hostFolders: HOST_FOLDERS,
       strayOutput: session.json ? "discard" : "stderr",
       notice,
+      onContext: announce,
       signal: watch.signal,
       onEvent(event) {
         if (event.type !== "run.started") watch.runIsOn();
@@ -59,21 +62,21 @@ async function chooseView(): Promise<RunView> {
   return (await import("./lines-view.ts")).linesView();
 }
 
-/** `FILE#export`. A file whose own name has a `#` is found as well. */
-function pipelineFile(target: string): { file: string; exportName: string | undefined } {
-  const hash = existsSync(target) ? -1 : target.lastIndexOf("#");
-  if (hash === -1) return { file: path.resolve(target), exportName: undefined };
-  return { file: path.resolve(target.slice(0, hash)), exportName: target.slice(hash + 1) || undefined };
-}
-
 /** How long it took, what it made, and what to do next. */
 function showResult(run: RunDescription): void {
   const cached = run.steps.filter((step) => step.cached).length;
   const how = cached === 0 ? "" : `, ${cached} of ${run.steps.length} steps from the cache`;
   writeLine(1, `\nRun ${run.name} ${styled(1, "green", "completed")} in ${elapsed(run.createdAt, run.finishedAt)}${how}.`);
   if (run.outputs.length === 0) return;
-  const width = Math.max(...run.outputs.map(({ name }) => name.length));
+  const rows = outputRows(run);
+  const shown = rows.slice(0, SHOWN_OUTPUTS);
+  const width = Math.max(...shown.map(({ name }) => name.length));
   writeLine(1, "\nOutputs");
-  for (const { name, id } of run.outputs) writeLine(1, `  ${name.padEnd(width)}  ${id}`);
-  writeLine(1, `\nRead one: zen artifact read ${run.outputs[0]!.id}`);
+  for (const { name, value, source, id } of shown) {
+    const from = styled(1, "dim", `(${[source, id].filter(Boolean).join(", ")})`);
+    writeLine(1, `  ${name.padEnd(width)}  ${value === "" ? "" : `${value}  `}${from}`);
+  }
+  if (rows.length > shown.length) writeLine(1, `  … ${rows.length - shown.length} more: zen run describe ${run.id}`);
+  const unseen = rows.find(({ value }) => value === "") ?? rows[0]!;
+  writeLine(1, `\nRead one: zen artifact read ${unseen.id}`);
 }

@@ -28,14 +28,8 @@ export interface TreeNode {
 /** What a run looks like so far, made from its events. Its size grows with the pipeline, not with the items of its maps. */
 export class RunProgress {
   readonly root: TreeNode = node("", -1);
-  readonly logs: { node: string; text: string }[] = [];
   started: Extract<RunEvent, { type: "run.started" }> | undefined;
   #ids = 0;
-  readonly #keptLogs: number;
-
-  constructor({ keptLogs }: { keptLogs: number }) {
-    this.#keptLogs = keptLogs;
-  }
 
   apply(event: RunEvent, now: number): void {
     if (event.type === "run.started") this.started = event;
@@ -51,8 +45,6 @@ export class RunProgress {
         if (event.attempt > 1) step.note = `attempt ${event.attempt}`;
         return;
       case "step.log":
-        this.logs.push({ node: event.node, text: event.message });
-        if (this.logs.length > this.#keptLogs) this.logs.shift();
         return;
       case "step.progress":
         step.progress = event;

@@ -1,4 +1,5 @@
-import { styleText } from "node:util";
+import { stripVTControlCharacters, styleText } from "node:util";
+import type { RunEvent } from "@zen/core/host";
 import { duration } from "../output/format.ts";
 import { textWidth, truncate } from "../output/text-width.ts";
 import { progressText } from "./lines-view.ts";
@@ -20,14 +21,13 @@ type Style = Parameters<typeof styleText>[0];
 
 /** The tree as text, in lines no wider, and no more of them, than there is space for. */
 export function treeLines(progress: RunProgress, space: TreeSpace): string[] {
-  const steps = chosen(listed(progress.root), space.rows - progress.logs.length - 2);
+  const steps = chosen(listed(progress.root), space.rows - 1);
   const nameWidth = Math.min(
     Math.max(...steps.shown.map((step) => indentOf(step).length + textWidth(step.name)), 0),
     Math.floor(space.columns / 2),
   );
   const lines = steps.shown.map((step) => stepLine(step, nameWidth, space));
   if (steps.hidden > 0) lines.push(fitted([["dim", `  … ${steps.hidden} more`]], space));
-  for (const { node, text } of progress.logs) lines.push(fitted([["dim", `  [${node}] ${plain(text)}`]], space));
   const { started } = progress;
   if (started)
     lines.unshift(
@@ -40,6 +40,11 @@ export function treeLines(progress: RunProgress, space: TreeSpace): string[] {
       ),
     );
   return lines;
+}
+
+/** Whether an event is to stay as a line of its own, because the tree shows it not at all, or only until the next one. */
+export function staysVisible(event: RunEvent): boolean {
+  return event.type === "step.log" || event.type === "step.retried" || (event.type === "step.failed" && event.node.endsWith("]"));
 }
 
 /** All lines from the top, parents before their children. */
@@ -134,5 +139,5 @@ function fitted(parts: readonly [Style | undefined, string][], { columns, colour
 
 /** One line, and nothing that would move the cursor. */
 function plain(text: string): string {
-  return text.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, "").replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ");
+  return stripVTControlCharacters(text).replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ");
 }

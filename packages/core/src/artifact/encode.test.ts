@@ -61,7 +61,6 @@ describe("the strict equality of these tests", () => {
     [{}, Object.create(null)],
     [{ a: 1, b: 2 }, { b: 2, a: 1 }],
     [{ a: undefined }, {}],
-    // oxlint-disable-next-line no-sparse-arrays
     [[1, , 2], [1, undefined, 2]],
     [new Map([[1, 2]]), new Map([[1, 3]])],
     [new Float32Array([1]), new Int32Array(new Float32Array([1]).buffer)],
@@ -122,7 +121,6 @@ describe("what JSON would change is kept by devalue", () => {
     ["typed arrays", [new Int8Array([-1]), new Uint8Array([1]), new Uint8ClampedArray([300]), new Int16Array([-2]), new Uint16Array([2]), new Int32Array([-3]), new Uint32Array([3]), new Float16Array([0.5]), new Float32Array([0.1]), new Float64Array([0.1, Number.NaN, -0]), new BigInt64Array([-4n]), new BigUint64Array([4n])]],
     ["empty ones", [new Map(), new Set(), new Uint8Array(), new ArrayBuffer(0), new Float64Array()]],
     ["an object without a prototype", bare],
-    // oxlint-disable-next-line no-sparse-arrays
     ["holes", [[1, , 3], [, ,], holes]],
     ["items far apart", farApart],
     ["a cycle", cycle],

@@ -17,7 +17,6 @@ describe("toPlainJson", () => {
     ["numbers in a typed array", new Float32Array([0.5, Number.NaN]), [0.5, "NaN"]],
     ["bigints in a typed array", new BigInt64Array([-1n]), ["-1"]],
     ["numbers beyond JSON", [Number.NaN, Infinity, -Infinity], ["NaN", "Infinity", "-Infinity"]],
-    // oxlint-disable-next-line no-sparse-arrays
     ["what isn't there", { a: undefined, b: [1, , 3] }, { a: null, b: [1, null, 3] }],
     ["a RegExp and a URL", [/a/g, new URL("https://example.com/x")], ["/a/g", "https://example.com/x"]],
     ["a cycle", cycle, { name: "loop", self: "[circular]" }],

@@ -1,4 +1,6 @@
-import type { ArtifactRecord, CachedStep, ResolvedBinding } from "../metadata/record.ts";
+import { inspect } from "node:util";
+import { decodeValue } from "../artifact/encode.ts";
+import type { CachedStep, ResolvedBinding } from "../metadata/record.ts";
 import type { RecordedStep } from "../pipeline/recorded.ts";
 import { cacheKey, explainMiss } from "./cache-key.ts";
 import type { RunningPipeline } from "./running-pipeline.ts";
@@ -14,36 +16,49 @@ export interface CacheDecision {
 /** Looks for a result to reuse: one that has the same key, and whose artifacts are still there. */
 export async function lookUp(running: RunningPipeline, recorded: RecordedStep, node: string, inputs: ResolvedBinding): Promise<CacheDecision> {
   if (recorded.options.cache === false) return { key: null, reason: "cache: false", hit: undefined };
-  const fields = inputs.kind === "object" ? Object.entries(inputs.fields) : [];
-  const digests = new Map<string, string>();
-  for (const [name, input] of fields) digests.set(name, await running.values.digest(input));
-  const key = cacheKey({ recorded, inputs: digests, parameters: running.parameters });
-  if (key === undefined) return { key: null, reason: "not cached: the file that defines it is not known", hit: undefined };
+  const fields = inputs.kind === "object" ? Object.entries(inputs.fields) : undefined;
+  const keyed = cacheKey(recorded.definition, fields ? await digestEach(running, fields) : await running.values.digest(inputs));
+  if (keyed.key === null) return { key: null, reason: `not cached: ${keyed.why}`, hit: undefined };
+  const { key } = keyed;
   if (!running.parts.cache) return { key, reason: "the cache is off for this run", hit: undefined };
 
   const { metadataStore } = running.parts.stack;
-  let gone = false;
+  let missing: Exclude<Whereabouts, "here"> | undefined;
   for (const candidate of await metadataStore.findCached(key)) {
-    if (await isWhole(running, candidate, Object.keys(recorded.definition.outputs))) return { key, reason: hitReason(fields), hit: candidate };
-    gone = true;
+    const found = await whereabouts(running, candidate, Object.keys(recorded.definition.outputs));
+    if (found === "here") return { key, reason: hitReason(fields ?? []), hit: candidate };
+    missing ??= found;
   }
-  const reason = gone ? "its earlier result is no longer in the artifact store" : explainMiss(await running.parts.previous.cacheKey(node), key);
+  const reason = missing === undefined ? explainMiss(await running.parts.previous.cacheKey(node), key) : MISSING[missing];
   return { key, reason, hit: undefined };
 }
 
-/** Every output is in this stack's artifact store, with the size it had. Two machines may register one bucket twice. */
-async function isWhole(running: RunningPipeline, { outputs }: CachedStep, names: readonly string[]): Promise<boolean> {
+async function digestEach(running: RunningPipeline, fields: Iterable<readonly [string, ResolvedBinding]>): Promise<Map<string, string>> {
+  const digests = new Map<string, string>();
+  for (const [name, input] of fields) digests.set(name, await running.values.digest(input));
+  return digests;
+}
+
+type Whereabouts = "here" | "elsewhere" | "gone";
+
+const MISSING = { elsewhere: "its earlier result is in another artifact store", gone: "its earlier result is no longer in the artifact store" };
+
+/** Whether every output is in this stack's artifact store, with the size it had. Two machines may register one bucket twice. */
+async function whereabouts(running: RunningPipeline, { outputs }: CachedStep, names: readonly string[]): Promise<Whereabouts> {
   const { artifactStore } = running.parts.stack;
-  const isThere = async (record: ArtifactRecord | undefined): Promise<boolean> => record !== undefined && record.store === artifactStore.path && (await artifactStore.stat(record.key))?.size === record.size;
-  for (const name of names) if (!(await isThere(outputs[name]))) return false;
-  return true;
+  for (const name of names) {
+    const record = outputs[name];
+    if (record !== undefined && record.store !== artifactStore.path) return "elsewhere";
+    if (record === undefined || (await artifactStore.stat(record.key))?.size !== record.size) return "gone";
+  }
+  return "here";
 }
 
 /** Names the plain inputs: a step that reads the world by one of them should be `cache: false`. */
 function hitReason(fields: readonly (readonly [string, ResolvedBinding])[]): string {
   const plain = fields.flatMap(([name, input]) => {
     if (input.kind !== "value") return [];
-    const text = "json" in input ? JSON.stringify(input.json) : input.rich;
+    const text = "json" in input ? JSON.stringify(input.json) : inspect(decodeValue("rich", input.rich), { breakLength: Infinity, depth: 1 });
     return [`${name}=${text.length > 60 ? `${text.slice(0, 59)}…` : text}`];
   });
   return `same code and inputs${plain.length > 0 ? ` (${plain.join(", ")})` : ""}`;

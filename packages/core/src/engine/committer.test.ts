@@ -21,7 +21,7 @@ function recorder(): { store: BaseMetadataStore; commits: string[][]; settle: ((
 
 test("what is handed over while a commit is under way shares the next one, in order", async () => {
   const { store, commits, settle } = recorder();
-  const committer = new Committer(store, lease);
+  const committer = new Committer(store, lease, () => {});
   const first = committer.commit([change("1")]);
   await Promise.resolve();
   const others = Promise.all([committer.commit([change("2"), change("3")]), committer.commit([change("4")])]);
@@ -36,7 +36,7 @@ test("what is handed over while a commit is under way shares the next one, in or
 
 test("a commit that fails rejects those who share it, and nobody else", async () => {
   const { store, settle } = recorder();
-  const committer = new Committer(store, lease);
+  const committer = new Committer(store, lease, () => {});
   const lost = committer.commit([change("1")]);
   await Promise.resolve();
   const kept = committer.commit([change("2")]);

@@ -1,4 +1,5 @@
 import type { BaseMetadataStore } from "../component/metadata-store.ts";
+import { isZenError, type ZenError } from "../error/zen-error.ts";
 import type { Change, Lease } from "../metadata/change.ts";
 
 interface Waiting {
@@ -15,12 +16,15 @@ interface Waiting {
 export class Committer {
   readonly #store: BaseMetadataStore;
   readonly #lease: Lease;
+  readonly #lost: (error: ZenError) => void;
   #waiting: Waiting[] = [];
   #working = false;
 
-  constructor(store: BaseMetadataStore, lease: Lease) {
+  /** @param lost called when the run turns out to belong to another process by now */
+  constructor(store: BaseMetadataStore, lease: Lease, lost: (error: ZenError) => void) {
     this.#store = store;
     this.#lease = lease;
+    this.#lost = lost;
   }
 
   /** Resolves once the changes are in the store. */
@@ -41,6 +45,7 @@ export class Committer {
         await this.#store.commit(batch.length === 1 ? batch[0]!.changes : batch.flatMap(({ changes }) => changes), this.#lease);
         for (const { resolve } of batch) resolve();
       } catch (error) {
+        if (isZenError(error) && error.code === "lease_lost") this.#lost(error);
         for (const { reject } of batch) reject(error);
       }
     }

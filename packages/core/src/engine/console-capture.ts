@@ -22,6 +22,9 @@ interface Attempt {
   readonly rest: Partial<Record<Stream, { text: string; readonly decoder: StringDecoder }>>;
 }
 
+/** In characters: what is printed without an end of line comes in parts of this length. */
+const LONGEST_LINE = 64 * 1024;
+
 const attempts = new WeakMap<StepContext, Attempt>();
 let captures = 0;
 let stray: StrayOutput = "as-is";
@@ -35,7 +38,7 @@ export function capturePrints(context: StepContext, sink: PrintSink): () => void
     for (const stream of ["stdout", "stderr"] as const) {
       const part = attempt.rest[stream];
       const last = part ? part.text + part.decoder.end() : "";
-      if (last !== "") sink.line(stream, last);
+      if (last !== "") sink.line(stream, shown(last));
     }
     attempts.delete(context);
   };
@@ -63,9 +66,10 @@ export function watchConsole(strayOutput: StrayOutput = "as-is"): () => void {
 function patch(): () => void {
   // oxlint-disable-next-line typescript/unbound-method -- put back as they were, and called with their stream
   const originals = { stdout: process.stdout.write, stderr: process.stderr.write };
+  const patched = { ...originals };
   for (const stream of ["stdout", "stderr"] as const) {
     const target = process[stream];
-    target.write = (chunk: string | Uint8Array, encoding?: BufferEncoding | Done, callback?: Done): boolean => {
+    target.write = patched[stream] = (chunk: string | Uint8Array, encoding?: BufferEncoding | Done, callback?: Done): boolean => {
       const done = typeof encoding === "function" ? encoding : callback;
       const context = runningStep();
       const attempt = context && attempts.get(context);
@@ -77,15 +81,29 @@ function patch(): () => void {
     };
   }
   return () => {
-    process.stdout.write = originals.stdout;
-    process.stderr.write = originals.stderr;
+    // Whoever patched it later keeps what it has: with no step running, what is printed goes on as it is.
+    for (const stream of ["stdout", "stderr"] as const) if (process[stream].write === patched[stream]) process[stream].write = originals[stream];
   };
 }
 
 function print({ sink, rest }: Attempt, stream: Stream, chunk: string | Uint8Array, encoding: BufferEncoding | undefined): void {
   const part = (rest[stream] ??= { text: "", decoder: new StringDecoder("utf8") });
   const text = typeof chunk === "string" ? (encoding && encoding !== "utf8" && encoding !== "utf-8" ? Buffer.from(chunk, encoding).toString() : chunk) : part.decoder.write(Buffer.from(chunk));
-  const lines = (part.text + text).split(/\r?\n/);
-  part.text = lines.pop()!;
-  for (const line of lines) sink.line(stream, line);
+  // Only what is new is searched: a step may print a million dots on one line.
+  let from = 0;
+  for (let end = text.indexOf("\n"); end !== -1; end = text.indexOf("\n", from)) {
+    sink.line(stream, shown(part.text + text.slice(from, end)));
+    part.text = "";
+    from = end + 1;
+  }
+  part.text += text.slice(from);
+  if (part.text.length < LONGEST_LINE) return;
+  sink.line(stream, shown(part.text));
+  part.text = "";
+}
+
+/** A line as a terminal shows it in the end: a progress bar goes back and writes over what was there. */
+function shown(line: string): string {
+  const text = line.endsWith("\r") ? line.slice(0, -1) : line;
+  return text.slice(text.lastIndexOf("\r") + 1);
 }

@@ -54,6 +54,7 @@ export async function executeStep(running: RunningPipeline, node: Extract<Node, 
   } catch (error) {
     return fail(error, []);
   }
+  if (running.signal.aborted) return "cancelled";
   step = { ...step, cacheKey: decision.key, reason: decision.reason };
   if (decision.hit) return reuse(running, node, items, step, decision.hit);
 
@@ -82,7 +83,14 @@ export async function executeStep(running: RunningPipeline, node: Extract<Node, 
     }
     if (isZenError(result.error) && RUN_CANNOT_GO_ON.has(result.error.code)) throw result.error;
     attempt = { ...attempt, status: "failed", failure: failureOf(result.error) };
-    if (number > policy.limit || !isWorthRetrying(result.error, policy.when, number)) return fail(result.error, [attempt]);
+    let { error } = result;
+    let again = number <= policy.limit;
+    try {
+      again &&= isWorthRetrying(error, policy.when, number);
+    } catch (thrown) {
+      [error, again] = [thrown, false];
+    }
+    if (!again) return fail(error, [attempt]);
     const delayMilliseconds = retryDelay(policy, number);
     await parts.committer.commit([{ kind: "attempt", record: attempt }]);
     parts.emit({ type: "step.retried", node: step.node, step: step.step, attempt: number, message: attempt.failure!.message, delayMilliseconds });
@@ -120,7 +128,7 @@ async function complete(
   items: readonly MapItem[],
   step: StepRecord,
   attempt: AttemptRecord,
-  { outputs, metadata, readRun }: Extract<AttemptResult, { kind: "completed" }>,
+  { outputs, metadata, looked }: Extract<AttemptResult, { kind: "completed" }>,
   started: number,
 ): Promise<void> {
   const createdAt = isoTime();
@@ -141,7 +149,7 @@ async function complete(
   }));
   const ids = Object.fromEntries(records.map(({ output, id }) => [output, id]));
   // What depends on the run itself (its name, its runtime configuration) would be wrong in another one.
-  const keyed = readRun && step.cacheKey !== null ? { cacheKey: null, reason: `${step.reason}; not kept for reuse, because it read ctx.run` } : {};
+  const keyed = looked !== undefined && step.cacheKey !== null ? { cacheKey: null, reason: `${step.reason}; not kept for reuse, because it read ${looked}` } : {};
   const record: StepRecord = { ...step, ...keyed, status: "completed", outputs: ids, metadata: metadata.step, finishedAt: createdAt };
   await running.parts.committer.commit([...records.map((artifact) => ({ kind: "artifact", record: artifact }) as const), { kind: "attempt", record: attempt }, { kind: "step", record }]);
   for (const [index, artifact] of records.entries()) running.values.addArtifact(artifact, outputs[index]!.written.bytes);

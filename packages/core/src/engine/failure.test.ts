@@ -29,3 +29,14 @@ test("what can't even be turned into text doesn't break the report", () => {
   cycle.self = cycle;
   expect(failureOf(cycle)).toEqual({ name: "thrown", message: "[object Object]" });
 });
+
+test("causes are part of the message, unless it names them already", () => {
+  const refused = new Error("connect ECONNREFUSED 127.0.0.1:1");
+  expect(failureOf(new TypeError("fetch failed", { cause: refused })).message).toBe("fetch failed (cause: connect ECONNREFUSED 127.0.0.1:1)");
+  expect(failureOf(new TypeError("fetch failed", { cause: new AggregateError([refused]) })).message).toBe("fetch failed (cause: connect ECONNREFUSED 127.0.0.1:1)");
+  expect(failureOf(new Error("a", { cause: new Error("b", { cause: new Error("c") }) })).message).toBe("a (cause: b; c)");
+  expect(failureOf(new Error(`loading: ${refused.message}`, { cause: refused })).message).toBe("loading: connect ECONNREFUSED 127.0.0.1:1");
+  const circular: Error = new Error("round");
+  circular.cause = circular;
+  expect(failureOf(circular).message).toBe("round");
+});

@@ -8,7 +8,8 @@ export function failureOf(error: unknown): FailureRecord {
   if (isZenError(error)) return { name: error.code, message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) };
   if (error instanceof Error || isErrorLike(error)) {
     const stack = userFrames(error.stack);
-    return { name: error.name || "Error", message: error.message || `(${error.name || "an error"} without a message)`, ...(stack === undefined ? {} : { stack }) };
+    const message = error.message || `(${error.name || "an error"} without a message)`;
+    return { name: error.name || "Error", message: message + causes(error), ...(stack === undefined ? {} : { stack }) };
   }
   let text: string;
   try {
@@ -17,6 +18,17 @@ export function failureOf(error: unknown): FailureRecord {
     text = String(error);
   }
   return { name: "thrown", message: text };
+}
+
+/** ` (cause: …)`, and the cause of that: often, as with `fetch failed`, only they say what went wrong. */
+function causes(error: Error): string {
+  const messages: string[] = [];
+  let { cause } = error;
+  // Node wraps the errors of several tries into one that says nothing itself.
+  const inner = (value: unknown): unknown => (value instanceof AggregateError && value.message === "" ? value.errors[0] : value);
+  for (cause = inner(cause); messages.length < 3 && isErrorLike(cause); cause = inner(cause.cause)) messages.push(cause.message);
+  const said = messages.filter((message) => message !== "" && !error.message.includes(message));
+  return said.length === 0 ? "" : ` (cause: ${said.join("; ")})`;
 }
 
 /** Errors of another realm (`node:vm`) aren't instances of ours. */

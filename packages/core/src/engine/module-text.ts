@@ -1,53 +1,43 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { readFileSync, realpathSync, statSync } from "node:fs";
-import { isBuiltin } from "node:module";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
+import { importsOf } from "./module-imports.ts";
+import { packageOf, resolveSpecifier, type InstalledVersion, type Resolved } from "./module-resolution.ts";
 
-/**
- * What stands after `from`, `import`, `import(` or `require(`. Over-inclusive on purpose: a hit in a comment or a text
- * counts when such a file exists, which costs a miss at most; an import that is overlooked would cost a wrong hit.
- */
-const SPECIFIER = /\b(?:from|import|require)\b\s*\(?\s*(?:\/\*[^]*?\*\/\s*)?(["'`])([^"'`\n\\]+)\1/g;
-
-/** What a module is made of, as far as caching is concerned. */
-interface ModuleCode {
-  /** Local modules: real path → sha256 of the text. */
-  readonly files: ReadonlyMap<string, string>;
-  /** Packages that they import: name → version. */
-  readonly packages: ReadonlyMap<string, string>;
+/** A module's code, as far as caching is concerned. */
+export interface ModuleCode {
+  /** Of the whole text of the module and of the local modules that it reaches, and of the versions of the packages they import. */
+  readonly digest: string;
+  /** When any of it changed last, in milliseconds since 1970, and which file that was. */
+  readonly changedAt: number;
+  readonly changedFile: string;
+  /** Why the digest doesn't stand for all of the code, if it doesn't: `p.ts:3 imports …`. */
+  readonly unknown: string | undefined;
 }
 
-interface Scanned {
-  readonly text: string;
-  readonly local: readonly string[];
-  readonly packages: readonly (readonly [name: string, version: string])[];
+interface Scanned extends Resolved {
+  readonly sha256: string;
+  readonly changedAt: number;
+  readonly unknown: string | undefined;
 }
+
+const CODE = /\.(?:[cm]?[jt]s|[jt]sx)$/;
 
 const scanned = new Map<string, Scanned | undefined>();
-const digests = new Map<string, string>();
+const codes = new Map<string, ModuleCode>();
 
 /**
- * The digest of a step's code: the whole text of its module and of the local modules that it reaches, and the versions of
- * the packages that these import. A module inside `node_modules` is its package's version.
+ * The code of a module: the whole text of it and of the local modules that it reaches, and the versions of the packages
+ * that these import. A module inside `node_modules` is its package's version.
  *
- * Read once per process: what runs is what was loaded, even if the file has been edited since.
+ * Read once per process, when it is first asked for.
  *
  * @param file absolute path
  */
-export function codeDigest(file: string): string {
-  let digest = digests.get(file);
-  if (digest === undefined) {
-    const { files, packages } = reach(file);
-    const hash = createHash("sha256");
-    // Paths are relative to the module, so that a clone elsewhere has the same digest.
-    const folder = path.dirname(realpathSync(file));
-    for (const [name, sha] of [...files].map(([name, sha]) => [path.relative(folder, name).split(path.sep).join("/"), sha] as const).toSorted(byName)) hash.update(`file ${name} ${sha}\n`);
-    for (const [name, version] of [...packages].toSorted(byName)) hash.update(`package ${name} ${version}\n`);
-    digest = hash.digest("hex");
-    digests.set(file, digest);
-  }
-  return digest;
+export function moduleCode(file: string): ModuleCode {
+  let code = codes.get(file);
+  if (code === undefined) codes.set(file, (code = readCode(file)));
+  return code;
 }
 
 /** The local modules that a file reaches, itself first, as real paths. */
@@ -55,135 +45,82 @@ export function localModules(file: string): string[] {
   return [...reach(file).files.keys()];
 }
 
-function byName([a]: readonly [string, string], [b]: readonly [string, string]): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+function readCode(file: string): ModuleCode {
+  const { files, packages } = reach(file);
+  // Paths are relative to the module, so that a clone elsewhere has the same digest.
+  const folder = path.dirname(realPath(file));
+  const lines = [
+    ...Array.from(files, ([name, { sha256 }]) => `file ${path.relative(folder, name).split(path.sep).join("/")} ${sha256}`),
+    ...Array.from(packages.values(), ({ name, version }) => `package ${name} ${version}`),
+  ];
+  let [changedAt, changedFile] = [0, file];
+  const times = [...Array.from(files, ([name, module]) => [name, module.changedAt] as const), ...Array.from(packages.keys(), (name) => [name, changeTime(name)] as const)];
+  for (const [name, time] of times) if (time > changedAt) [changedAt, changedFile] = [time, name];
+  return { digest: hash("sha256", lines.toSorted().join("\n"), "hex"), changedAt, changedFile, unknown: files.values().find(({ unknown }) => unknown)?.unknown };
 }
 
-function reach(start: string): ModuleCode {
-  const files = new Map<string, string>();
-  const packages = new Map<string, string>();
-  const waiting = [realpathSync(start)];
+/** @returns the local modules by real path, the installed packages by their package.json */
+function reach(start: string): { files: ReadonlyMap<string, Scanned>; packages: ReadonlyMap<string, InstalledVersion> } {
+  const files = new Map<string, Scanned>();
+  const packages = new Map<string, InstalledVersion>();
+  const waiting = [realPath(start)];
   for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
     if (files.has(file)) continue;
     const own = packageOf(file);
     if (own) {
-      packages.set(own.name, own.version);
+      packages.set(own.manifest, own);
       continue;
     }
     const module = scan(file);
     if (!module) continue;
-    files.set(file, createHash("sha256").update(module.text).digest("hex"));
-    for (const [name, version] of module.packages) packages.set(name, version);
-    waiting.push(...module.local);
+    files.set(file, module);
+    for (const one of module.packages) packages.set(one.manifest, one);
+    waiting.push(...module.files);
   }
   return { files, packages };
 }
 
 function scan(file: string): Scanned | undefined {
-  if (scanned.has(file)) return scanned.get(file);
-  let module: Scanned | undefined;
-  try {
-    const text = readFileSync(file, "utf8");
-    const local: string[] = [];
-    const packages: (readonly [string, string])[] = [];
-    if (/\.(?:[cm]?[jt]s|[jt]sx)$/.test(file)) {
-      for (const [, , specifier] of text.matchAll(SPECIFIER)) {
-        if (specifier!.startsWith(".") || specifier!.startsWith("/") || specifier!.startsWith("file:")) local.push(...resolveLocal(specifier!, file));
-        else if (!isBuiltin(specifier!)) {
-          const found = resolvePackage(specifier!, file);
-          if (found === undefined) continue;
-          // A package that lives outside node_modules is a workspace member: its version says nothing about its code.
-          if ("version" in found) packages.push([found.name, found.version]);
-          else local.push(found.entry);
-        }
-      }
-    }
-    module = { text, local, packages };
-  } catch {
-    module = undefined;
-  }
-  scanned.set(file, module);
-  return module;
-}
-
-/** The file that a relative specifier names; `require` also finds it without its extension. */
-function resolveLocal(specifier: string, importer: string): string[] {
-  let base: string;
-  try {
-    base = specifier.startsWith("file:") ? fileURLToPath(specifier) : path.resolve(path.dirname(importer), specifier.replace(/[?#].*$/, ""));
-  } catch {
-    return [];
-  }
-  for (const candidate of [base, `${base}.js`, `${base}.cjs`, `${base}.json`, path.join(base, "index.js")]) {
-    if (isFile(candidate)) return [realpathSync(candidate)];
-  }
-  return [];
-}
-
-type FoundPackage = { readonly name: string; readonly version: string } | { readonly entry: string };
-
-function resolvePackage(specifier: string, importer: string): FoundPackage | undefined {
-  if (specifier.startsWith("#")) return undefined;
-  const name = specifier
-    .split("/")
-    .slice(0, specifier.startsWith("@") ? 2 : 1)
-    .join("/");
-  for (let folder = path.dirname(importer); ; folder = path.dirname(folder)) {
-    const manifest = path.join(folder, "node_modules", name, "package.json");
-    if (isFile(manifest)) {
-      const real = realpathSync(manifest);
-      const version = readVersion(real);
-      // zen itself is known by its version wherever it lives: a step's result doesn't depend on how it was scheduled.
-      if (name.startsWith("@zen/") || real.includes(`${path.sep}node_modules${path.sep}`)) return { name, version };
-      return workspaceEntry(path.dirname(real), specifier.slice(name.length + 1)) ?? { name, version };
-    }
-    if (folder === path.dirname(folder)) return undefined;
-  }
-}
-
-/** The source file behind `name` or `name/sub` of a linked workspace member, where its exports tell it plainly. */
-function workspaceEntry(folder: string, subpath: string): FoundPackage | undefined {
-  try {
-    const manifest = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8")) as { exports?: unknown; main?: string };
-    const exported = manifest.exports as Record<string, unknown> | string | undefined;
-    const key = subpath === "" ? "." : `./${subpath}`;
-    const target = typeof exported === "string" && subpath === "" ? exported : exported === undefined ? (manifest.main ?? "index.js") : firstTarget((exported as Record<string, unknown>)[key] ?? (subpath === "" ? exported : undefined));
-    const entry = target === undefined ? undefined : path.join(folder, target);
-    return entry !== undefined && isFile(entry) ? { entry } : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function firstTarget(value: unknown): string | undefined {
-  if (typeof value === "string") return value;
-  if (typeof value !== "object" || value === null) return undefined;
-  for (const [condition, inner] of Object.entries(value)) {
-    if (["node", "import", "default", "module-sync"].includes(condition)) {
-      const target = firstTarget(inner);
-      if (target !== undefined) return target;
+  if (!scanned.has(file)) {
+    try {
+      scanned.set(file, read(file));
+    } catch {
+      scanned.set(file, undefined);
     }
   }
-  return undefined;
+  return scanned.get(file);
 }
 
-/** The package that an installed file belongs to; undefined for the project's own files. */
-function packageOf(file: string): { name: string; version: string } | undefined {
-  const parts = file.split(path.sep);
-  const at = parts.lastIndexOf("node_modules");
-  if (at === -1) return undefined;
-  const name = parts.slice(at + 1, at + (parts[at + 1]?.startsWith("@") ? 3 : 2)).join("/");
-  return { name, version: readVersion(path.join(parts.slice(0, at + 1).join(path.sep), name, "package.json")) };
-}
-
-function readVersion(manifest: string): string {
-  try {
-    return String((JSON.parse(readFileSync(manifest, "utf8")) as { version?: unknown }).version);
-  } catch {
-    return "unknown";
+function read(file: string): Scanned {
+  const changedAt = changeTime(file);
+  const bytes = readFileSync(file);
+  const files: string[] = [];
+  const packages: InstalledVersion[] = [];
+  let unknown: string | undefined;
+  if (CODE.test(file)) {
+    const { specifiers, stated, computed } = importsOf(bytes.toString());
+    const shown = path.relative(process.cwd(), file) || file;
+    if (computed !== undefined) unknown = `${shown}:${computed} imports a module whose name is computed`;
+    for (const specifier of new Set([...specifiers, ...stated.keys()])) {
+      const resolved = resolveSpecifier(specifier, file);
+      files.push(...(resolved?.files ?? []));
+      packages.push(...(resolved?.packages ?? []));
+      // Node has found it all the same, through a loader for example.
+      if (!resolved && stated.has(specifier)) unknown ??= `${shown}:${stated.get(specifier)} imports "${specifier}", and the file behind that is not known`;
+    }
   }
+  return { sha256: hash("sha256", bytes, "hex"), changedAt, unknown, files, packages };
 }
 
-function isFile(file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+/** When a file's content, or which file that is, changed last. Unlike the time of its text, nobody can set this one. */
+function changeTime(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.ctimeMs ?? 0;
+}
+
+function realPath(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    return file;
+  }
 }

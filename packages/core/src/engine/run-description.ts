@@ -24,6 +24,8 @@ export interface OutputDescription {
   readonly id: string;
   /** Which part of the artifact, if not all of it: `model.accuracy` is the part `["accuracy"]` of the model. */
   readonly path?: readonly (string | number)[];
+  /** What it is, of an output of the run: a number, a boolean or a short text, if its artifact is small. */
+  readonly value?: string | number | boolean;
 }
 
 export interface StepDescription {

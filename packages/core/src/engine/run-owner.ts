@@ -18,11 +18,21 @@ export function thisProcess(): RunOwner {
  * every timer and lets the heartbeat lapse; of another host only the heartbeat is known.
  */
 export function isAlive(owner: RunOwner, heartbeatAt: string, now: number = Date.now()): boolean {
+  return owner.host === thisProcess().host ? !isDead(owner) : now - Date.parse(heartbeatAt) < HEARTBEAT_LAPSE_MILLISECONDS;
+}
+
+/** Whether the owner of a run is known to have ended: nobody can know that of a process on another host. */
+export function isDead(owner: RunOwner): boolean {
   const here = thisProcess();
-  if (owner.host !== here.host) return now - Date.parse(heartbeatAt) < HEARTBEAT_LAPSE_MILLISECONDS;
-  if (owner.bootId !== here.bootId) return false;
+  if (owner.host !== here.host) return false;
+  if (!isSameBoot(owner.bootId, here.bootId)) return true;
   const start = processStart(owner.pid);
-  return start !== undefined && (start === "" || owner.processStart === "" || start === owner.processStart);
+  return start === undefined || (start !== "" && owner.processStart !== "" && start !== owner.processStart);
+}
+
+/** Two processes may round the same start of the machine to different minutes. */
+function isSameBoot(a: string, b: string): boolean {
+  return a === b || (/^\d+$/.test(a) && /^\d+$/.test(b) && Math.abs(Number(a) - Number(b)) <= 2);
 }
 
 function bootId(): string {

@@ -187,7 +187,7 @@ export class RunValues {
       case "artifact": {
         if (resolved.path?.length) return digestOf(await this.#part(resolved.id, resolved.path));
         const { materializer, digest, fileName } = this.artifact(resolved.id);
-        return `${materializer}:${digest}${fileName === null ? "" : `:${fileName}`}`;
+        return `${materializer}:${digest}${fileName === null ? "" : `:${JSON.stringify(fileName)}`}`;
       }
       case "list":
         return `[${(await all(resolved.items, (item) => this.digest(item))).join(",")}]`;
@@ -296,7 +296,10 @@ function compare(op: "==" | ">=" | "<=", left: unknown, right: unknown): boolean
 export function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (typeof value === "object") return `an object (${value.constructor?.name ?? "without a class"})`;
+  if (typeof value === "object") {
+    const name: string | undefined = value.constructor?.name;
+    return name === undefined || name === "Object" ? "an object" : `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`;
+  }
   if (typeof value === "string") return `the text ${JSON.stringify(value.slice(0, 60))}`;
   return typeof value === "number" || typeof value === "boolean" ? `the ${typeof value} ${value}` : `a ${typeof value}`;
 }

@@ -8,36 +8,45 @@ import { artifactIds } from "../pipeline/binding.ts";
 import { ownVersion } from "../own-code.ts";
 import { applyRunOptions } from "../pipeline/options.ts";
 import type { RecordedPipeline } from "../pipeline/recorded.ts";
-import { withRunningStep } from "../pipeline/running-step.ts";
+import type { Node } from "../pipeline/spec.ts";
+import { runningStep, withRunningStep } from "../pipeline/running-step.ts";
 import type { Json, Run, RunOptions, RuntimeConfiguration } from "../pipeline/types.ts";
+import type { Context } from "../repository/context.ts";
 import { Repository } from "../repository/repository.ts";
 import type { Stack } from "../stack/stack.ts";
 import { Committer } from "./committer.ts";
 import { watchConsole, type StrayOutput } from "./console-capture.ts";
 import { describeRun } from "./describe-run.ts";
 import type { RunEvent } from "./event.ts";
+import { guardExit } from "./exit-guard.ts";
 import { failureOf } from "./failure.ts";
+import { stoppable } from "./grace.ts";
+import { Heartbeat } from "./heartbeat.ts";
 import { loadingFile } from "./loading.ts";
 import { instanceId } from "./node-path.ts";
 import { PreviousRun } from "./previous-run.ts";
 import { runOutputs } from "./run-artifact.ts";
+import { withValues } from "./output-values.ts";
 import { thisProcess } from "./run-owner.ts";
 import { RunningPipeline, type EventBody, type NodeFailure } from "./running-pipeline.ts";
-import { listenForStop, type StopSignal } from "./signals.ts";
+import { allRunsEnded, listenForStop } from "./signals.ts";
+import { startFolder } from "./start-folder.ts";
 import { sweepInterruptedRuns } from "./sweep.ts";
 import { compactTime, isoTime } from "./time.ts";
 import { uuidV7 } from "./uuid.ts";
 
-const HEARTBEAT_MILLISECONDS = 15_000;
-
 /** What a host (a CLI) adds to a run. */
 export interface HostedRun {
+  /** Where the search for the repository, the project and its flavors starts: the folder of the file that a person named. */
+  readonly folder: string;
   /** Further folders to look at for flavors. */
   readonly hostFolders: readonly string[];
   /** What becomes of prints outside of steps. Steps' own prints are log events, and nothing else. */
   readonly strayOutput: StrayOutput;
   readonly onEvent: (event: RunEvent) => void;
   readonly notice?: ((line: string) => void) | undefined;
+  /** Told which repository and profile the run is in, before anything happens in it. */
+  readonly opened?: ((context: Context) => void) | undefined;
 }
 
 /**
@@ -54,10 +63,10 @@ export async function runRecorded(recorded: RecordedPipeline, runtime: RuntimeCo
   }
   const merged = applyRunOptions(recorded, options.steps);
   const repository = new Repository({
-    folder: recorded.file === null ? process.cwd() : path.dirname(recorded.file),
+    folder: host?.folder ?? startFolder(recorded.file),
     profile: options.profile,
     stack: options.stack,
-    ...(host ? { hostFolders: host.hostFolders, notice: host.notice } : {}),
+    ...(host ? { hostFolders: host.hostFolders, notice: host.notice, opened: host.opened } : {}),
   });
   const stack = await repository.activeStack;
   try {
@@ -97,11 +106,19 @@ async function runOnStack(recorded: RecordedPipeline, runtime: Record<string, Js
   const abort = new AbortController();
   setMaxListeners(0, abort.signal);
   const onEvent = host?.onEvent ?? options.onEvent;
+  let listens = true;
   const emit = (body: EventBody): void => {
-    // Outside of the step: what a listener prints isn't the step's.
-    if (onEvent) withRunningStep(undefined, () => onEvent({ ...body, time: isoTime(), runId: id }));
+    try {
+      // Outside of the step: what a listener prints isn't the step's.
+      if (onEvent) withRunningStep(undefined, () => onEvent({ ...body, time: isoTime(), runId: id }));
+    } catch (error) {
+      // A listener only listens, and the run goes on. One warning is enough.
+      if (listens) process.emitWarning(`onEvent threw at ${body.type}: ${failureOf(error).message}`, { type: "ZenWarning", detail: failureOf(error).stack ?? "" });
+      listens = false;
+    }
   };
-  const committer = new Committer(stack.metadataStore, lease);
+  const committer = new Committer(stack.metadataStore, lease, (lost) => abort.abort(lost));
+  const heartbeat = new Heartbeat(committer, id);
   const running = new RunningPipeline({
     recorded,
     record,
@@ -112,37 +129,52 @@ async function runOnStack(recorded: RecordedPipeline, runtime: Record<string, Js
     signal: abort.signal,
     previous: new PreviousRun(stack.metadataStore, pipeline, id),
     emit,
+    alive: () => heartbeat.alive(),
     passThrough: host === undefined,
   });
-  await addArtifactInputs(running, stack);
-  await committer.commit([{ kind: "run", record }]);
-  emit({ type: "run.started", name: record.name, pipeline, stack: stack.name, steps: recorded.spec.nodes.filter(({ kind }) => kind === "step").length });
-
-  const cancel = (): void => abort.abort(new ZenError("run_cancelled", `The run ${record.name} was cancelled.`, { exitCode: 130 }));
-  options.signal?.addEventListener("abort", cancel);
-  const stopListening = listenForStop(cancel);
-  const stopWatching = watchConsole(host?.strayOutput);
-  // Not unref'd: a step that waits for something without keeping the process alive still has a run to finish.
-  const heartbeat = setInterval(() => void committer.commit([{ kind: "heartbeat", runId: id, at: isoTime() }]).catch(cancel), HEARTBEAT_MILLISECONDS);
+  const cancel = (cause?: unknown): void => abort.abort(new ZenError("run_cancelled", `The run ${record.name} was cancelled.`, { exitCode: 130, cause }));
+  const onAbort = (): void => cancel(options.signal!.reason);
+  options.signal?.addEventListener("abort", onAbort);
+  // While the stack was being opened nobody listened.
+  if (options.signal?.aborted) onAbort();
+  // A run within a step ends with that step's run.
+  const isInner = runningStep() !== undefined;
+  const stopListening = listenForStop(() => cancel());
+  const [stopWatching, stopGuarding] = [watchConsole(host?.strayOutput), guardExit()];
   let end: RunEnd;
-  let received: StopSignal | undefined;
+  let received: ReturnType<typeof stopListening>;
   try {
+    await addArtifactInputs(running, stack);
+    await committer.commit([{ kind: "run", record }]);
+    emit({ type: "run.started", name: record.name, pipeline, stack: stack.name, steps: recorded.spec.nodes.filter(({ kind }) => kind === "step").length });
     end = await orchestrate(running, runtime);
+    const finished = { status: end.status, outputs: end.outputs ?? null, failure: end.failure ?? null, finishedAt: isoTime() };
+    await committer.commit([{ kind: "run_finished", runId: id, ...finished }]);
+    if (onEvent) {
+      const description = await describeRun(stack.metadataStore, { ...record, ...finished });
+      const outputs = await withValues(
+        description.outputs,
+        (id) => running.values.artifact(id),
+        ({ id }, path) => running.values.read({ kind: "artifact", id, path: [...path] }),
+      );
+      emit({ type: "run.finished", run: { ...description, outputs } });
+    }
+    await sweepInterruptedRuns(stack).catch(() => {});
   } finally {
-    clearInterval(heartbeat);
-    options.signal?.removeEventListener("abort", cancel);
+    heartbeat.stop();
+    options.signal?.removeEventListener("abort", onAbort);
     stopWatching();
+    stopGuarding();
     received = stopListening();
   }
-  const finished = { status: end.status, outputs: end.outputs ?? null, failure: end.failure ?? null, finishedAt: isoTime() };
-  await committer.commit([{ kind: "run_finished", runId: id, ...finished }]);
-  if (onEvent) emit({ type: "run.finished", run: await describeRun(stack.metadataStore, { ...record, ...finished }) });
-  await sweepInterruptedRuns(stack).catch(() => {});
+  if (received !== undefined && !host && !isInner) {
+    // A program that left the signal to zen ends as the signal would have ended it, once no run is in the middle of something.
+    await allRunsEnded();
+    process.kill(process.pid, received);
+  }
 
   const run: Run<unknown> = { id, name: record.name, status: end.status, outputs: end.outputs ? (runOutputs(recorded.spec.outputs, end.outputs, running.values) as never) : noOutputs(record.name, end.status) };
   if (end.status === "completed") return run;
-  // A program that left the signal to zen ends as the signal would have ended it.
-  if (received !== undefined && !host) process.kill(process.pid, received);
   throw runError(run, end);
 }
 
@@ -159,13 +191,13 @@ async function orchestrate(running: RunningPipeline, runtime: Readonly<Record<st
   const { stack } = running.parts;
   let end: RunEnd;
   try {
-    for (const component of stack.components) await component.preparePipelineDeployment(running, stack, runtime);
-    for (const component of stack.components) await component.preparePipelineRun(running.run);
+    for (const component of stack.components) await stoppable(() => component.preparePipelineDeployment(running, stack, runtime), running.signal);
+    for (const component of stack.components) await stoppable(() => component.preparePipelineRun(running.run), running.signal);
     const status = await stack.orchestrator.run(running);
     end = status === "completed" ? { status, outputs: await running.values.resolve(running.spec.outputs, []) } : { status };
     if (status === "failed") {
       const first = running.failures.find(({ contained }) => !contained) ?? running.failures[0]!;
-      end = { status, failure: atStep(first), error: first.error };
+      end = { status, failure: atNode(first, running.places.get(first.node)!.node.kind), error: first.error };
     }
   } catch (error) {
     end = { status: running.signal.aborted ? "cancelled" : "failed", failure: failureOf(error), error };
@@ -182,10 +214,11 @@ async function orchestrate(running: RunningPipeline, runtime: Readonly<Record<st
   return end;
 }
 
-/** A failure that says which step it is about. */
-function atStep({ node, items, failure }: NodeFailure): FailureRecord {
+/** A failure that says which node it is about. */
+function atNode({ node, items, failure }: NodeFailure, kind: Node["kind"]): FailureRecord {
+  const what = { step: "Step", map: "Map", when: "When" }[kind];
   const instance = instanceId(node, items);
-  return failure.message.startsWith(`Step "`) || failure.message.startsWith(`Map "`) ? failure : { ...failure, message: `Step "${instance}" failed: ${failure.message}` };
+  return /^(?:Step|Map|When) "/.test(failure.message) ? failure : { ...failure, message: `${what} "${instance}" failed: ${failure.message}` };
 }
 
 function runError(run: Run<unknown>, { status, failure, error }: RunEnd): ZenError {
@@ -210,25 +243,41 @@ function noOutputs(name: string, status: string): never {
   }) as never;
 }
 
-async function addArtifactInputs(running: RunningPipeline, { metadataStore }: Stack): Promise<void> {
+/** The artifacts of earlier runs that the pipeline takes: one that can't be read is an error now, not in the middle of the run. */
+async function addArtifactInputs(running: RunningPipeline, { name, metadataStore, artifactStore }: Stack): Promise<void> {
   const ids = [...artifactIds(running.spec)];
   for (let start = 0; start < ids.length; start += 1_000) {
     const { entries } = await metadataStore.listArtifacts({ ids: ids.slice(start, start + 1_000) });
     for (const record of entries) running.values.addArtifact(record);
   }
-  // An unknown one is an error now, not in the middle of the run.
-  for (const id of ids) running.values.artifact(id);
+  for (const id of ids) {
+    const artifact = running.values.artifact(id);
+    if (artifact.store === artifactStore.path) continue;
+    throw new ZenError("wrong_artifact_store", `The artifact ${artifact.name} (${id}), an input, is in ${artifact.store}, and the artifact store of the stack "${name}" is ${artifactStore.path}.`, {
+      hint: "Run on a stack that has the artifact store in which it was made.",
+    });
+  }
 }
 
 function plainRuntime(runtime: RuntimeConfiguration): Record<string, Json> {
   const plain: Record<string, Json> = {};
   for (const [key, value] of Object.entries(runtime)) {
     if (value === undefined) continue;
-    const { materializer, text } = encodeValue(value);
-    if (materializer !== "json") throw new ZenError("bad_runtime_configuration", `The runtime configuration "${key}" is not a JSON value.`, { exitCode: 2, hint: "It is handed to stack components, which may live elsewhere: use text, numbers, booleans, lists and objects." });
-    plain[key] = JSON.parse(text) as Json;
+    const json = plainJson(value);
+    if (json === undefined) throw new ZenError("bad_runtime_configuration", `The runtime configuration "${key}" is not a JSON value.`, { exitCode: 2, hint: "It is handed to stack components, which may live elsewhere: use text, numbers, booleans, lists and objects." });
+    plain[key] = json;
   }
   return plain;
+}
+
+/** A copy; undefined for what JSON can't keep. */
+function plainJson(value: Json): Json | undefined {
+  try {
+    const { materializer, text } = encodeValue(value);
+    return materializer === "json" ? (JSON.parse(text) as Json) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function checkedConcurrency(concurrency: number | undefined): number | undefined {

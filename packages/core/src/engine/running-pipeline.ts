@@ -29,6 +29,8 @@ export interface RunParts {
   readonly signal: AbortSignal;
   readonly previous: PreviousRun;
   readonly emit: (event: EventBody) => void;
+  /** Says that a step has shown a sign of life. */
+  readonly alive: () => void;
   /** Whether what steps print also goes to the terminal. */
   readonly passThrough: boolean;
 }
@@ -52,6 +54,8 @@ export class RunningPipeline implements PipelineDeployment {
   readonly places: ReadonlyMap<string, NodePlace>;
   readonly graph: readonly GraphNode[];
   readonly failures: NodeFailure[] = [];
+  /** The first failure in each item of a map that settles, by map and item: what became of that item. */
+  readonly #settled = new Map<string, NodeFailure>();
   readonly #unpin = new Map<string, () => void>();
 
   constructor(parts: RunParts) {
@@ -69,12 +73,6 @@ export class RunningPipeline implements PipelineDeployment {
   get spec(): PipelineDeployment["spec"] {
     return this.parts.recorded.spec;
   }
-
-  /** The pipeline's parameters as one text: part of the cache key of steps that may close over them. */
-  get parameters(): string {
-    return (this.#parameters ??= JSON.stringify(this.spec.parameters));
-  }
-  #parameters: string | undefined;
 
   get concurrency(): number | undefined {
     return this.parts.concurrency;
@@ -117,8 +115,8 @@ export class RunningPipeline implements PipelineDeployment {
     this.#unpin.get(instance)?.();
     this.#unpin.delete(instance);
     const node = this.#node(map, "map");
-    if (outcomes.includes("cancelled")) return "cancelled";
     if (node.onError === "fail" && outcomes.includes("failed")) return "failed";
+    if (outcomes.includes("cancelled")) return "cancelled";
     const collected = await this.#attempt(map, items, async () => {
       const expanded = this.#expanded(map, items, outcomes.length);
       const leaves = expanded.map((item, index) => this.#leafOf(node, [...items, item], outcomes[index]!));
@@ -132,7 +130,7 @@ export class RunningPipeline implements PipelineDeployment {
   async decide(when: string, items: readonly MapItem[] = []): Promise<"then" | "otherwise" | undefined> {
     return this.#attempt(when, items, async () => {
       const condition = await this.values.read(await this.values.resolve(this.#node(when, "when").condition, items));
-      if (typeof condition !== "boolean") throw new ZenError("not_a_boolean", `The condition of "${when}" is ${JSON.stringify(condition) ?? "undefined"}, not true or false.`, { hint: "Use atLeast, atMost or equals, or let a step return a boolean." });
+      if (typeof condition !== "boolean") throw new ZenError("not_a_boolean", `When "${when}" was given ${describe(condition)} where it needs true or false.`, { hint: "Use atLeast, atMost or equals, or let a step return a boolean." });
       const branch = condition ? "then" : "otherwise";
       this.#branches.set(instanceId(when, items), branch);
       return branch;
@@ -155,8 +153,13 @@ export class RunningPipeline implements PipelineDeployment {
 
   /** Notes that a node failed, for the run's own end and for maps that settle. */
   fail(node: string, items: readonly MapItem[], error: unknown, attempts: number): NodeFailure {
-    const failure: NodeFailure = { node, items, failure: failureOf(error), attempts, contained: this.places.get(node)!.contained, error };
+    const { maps, contained } = this.places.get(node)!;
+    const failure: NodeFailure = { node, items, failure: failureOf(error), attempts, contained, error };
     this.failures.push(failure);
+    // The innermost one: those around it never hear of it.
+    const depth = maps.findLastIndex((map) => this.#node(map, "map").onError === "settle");
+    const item = depth === -1 ? undefined : instanceId(maps[depth]!, items.slice(0, depth + 1));
+    if (item !== undefined && !this.#settled.has(item)) this.#settled.set(item, failure);
     return failure;
   }
 
@@ -188,7 +191,7 @@ export class RunningPipeline implements PipelineDeployment {
     if (outcome === "completed") {
       return async (leaf) => ({ kind: "object", fields: { ok: { kind: "value", json: true }, value: await this.values.resolve(leaf, items) } });
     }
-    const { failure, attempts } = this.failures.find((candidate) => items.every((item, depth) => candidate.items[depth]?.map === item.map && candidate.items[depth].key === item.key))!;
+    const { failure, attempts } = this.#settled.get(instanceId(node.id, items))!;
     const settled = reference({ materializer: "json", text: JSON.stringify({ ok: false, error: { name: failure.name, message: failure.message, attempts } }) });
     return async () => settled;
   }

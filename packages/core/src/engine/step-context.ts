@@ -29,8 +29,8 @@ export interface Attempt {
   readonly context: StepContext;
   /** `ctx.metadata(values)` of the step, and by output. */
   readonly metadata: { readonly step: Record<string, Json>; readonly outputs: Record<string, Record<string, Json>> };
-  /** Whether the step looked at its run: then its result may differ from run to run, and isn't cached. */
-  readonly readRun: boolean;
+  /** What the step looked at that is no input of its, such as `ctx.run`: then its result isn't for other runs. */
+  readonly looked: string | undefined;
   /** The scratch folder, made when it is first asked for. */
   readonly scratch: () => string;
   /** Removes the scratch folder. From now on the context is dead. */
@@ -45,7 +45,8 @@ export function openAttempt(facts: AttemptFacts): Attempt {
 class OpenAttempt implements Attempt {
   readonly context: AttemptContext;
   readonly metadata: Attempt["metadata"] = { step: {}, outputs: {} };
-  readRun = false;
+  looked: string | undefined;
+  ended = false;
   readonly #files: OutputFile[] = [];
   #scratch: string | undefined;
 
@@ -53,7 +54,15 @@ class OpenAttempt implements Attempt {
     this.context = new AttemptContext(facts, this);
   }
 
-  scratch = (): string => (this.#scratch ??= mkdtempSync(path.join(tmpdir(), "zen-step-")));
+  scratch = (): string => {
+    this.assertOpen();
+    return (this.#scratch ??= mkdtempSync(path.join(tmpdir(), "zen-step-")));
+  };
+
+  /** A function that goes on after its time-out, or after its run was cancelled, leaves nothing behind any more. */
+  assertOpen(): void {
+    if (this.ended) throw new ZenError("attempt_ended", "The step's attempt has ended: nothing can be written any more.", { hint: "Stop when ctx.signal is aborted, and wait for everything that the step starts." });
+  }
 
   keep(file: OutputFile): OutputFile {
     this.#files.push(file);
@@ -61,6 +70,7 @@ class OpenAttempt implements Attempt {
   }
 
   async end(): Promise<void> {
+    this.ended = true;
     // Of a file that was returned the upload has ended; any other one is given up.
     for (const file of this.#files) if (isOutputFile(file)) file["~zen"].discard(new ZenError("attempt_ended", `The step ended without returning the file "${file.name}".`));
     if (this.#scratch !== undefined) await rm(this.#scratch, { recursive: true, force: true }).catch(() => {});
@@ -75,24 +85,28 @@ class AttemptContext implements StepContext {
   readonly #attempt: OpenAttempt;
 
   constructor(facts: AttemptFacts, attempt: OpenAttempt) {
-    this.step = facts.step;
+    this.step = noting(facts.step, (what) => (attempt.looked ??= what));
     this.signal = facts.signal;
     this.#facts = facts;
     this.#attempt = attempt;
   }
 
   get run(): StepContext["run"] {
-    this.#attempt.readRun = true;
+    this.#attempt.looked ??= "ctx.run";
     return this.#facts.run;
   }
 
   get log(): Logger {
-    const log = (level: LogLevel) => (message: string, fields?: object) => this.#facts.log(level, message, fields);
+    const log = (level: LogLevel) => (message: string, fields?: object) => {
+      if (!this.#attempt.ended) this.#facts.log(level, message, fields);
+    };
     return { debug: log("debug"), info: log("info"), warn: log("warn"), error: log("error") };
   }
 
   get progress(): StepContext["progress"] {
-    return this.#facts.progress;
+    return (done, total, message) => {
+      if (!this.#attempt.ended) this.#facts.progress(done, total, message);
+    };
   }
 
   get metadata(): StepContext["metadata"] {
@@ -138,6 +152,14 @@ interface ComponentClass {
   readonly name: string;
   readonly TYPE?: ComponentType;
   readonly FLAVOR?: string;
+}
+
+/** The same facts; those that differ between two steps with the same inputs tell when they are looked at. */
+function noting({ name, node, attempt, item }: StepContext["step"], note: (what: string) => void): StepContext["step"] {
+  const noted = { name, attempt };
+  Object.defineProperty(noted, "node", { enumerable: true, get: () => (note("ctx.step.node"), node) });
+  if (item) Object.defineProperty(noted, "item", { enumerable: true, get: () => (note("ctx.step.item"), item) });
+  return noted as StepContext["step"];
 }
 
 /** The stack's component of a class: by TYPE, and by FLAVOR if the class has one; classes of other copies of core count. */

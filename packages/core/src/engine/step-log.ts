@@ -27,14 +27,9 @@ export class StepLog {
     this.#attemptId = attemptId;
   }
 
+  /** @param fields plain JSON */
   add(level: LogLevel, message: string, fields?: object): void {
-    let line: string;
-    const time = isoTime();
-    try {
-      line = JSON.stringify({ time, level, message, ...(fields === undefined ? {} : { fields }) });
-    } catch {
-      line = JSON.stringify({ time, level, message, fields: { unloggable: "the fields are not JSON" } });
-    }
+    const line = JSON.stringify({ time: isoTime(), level, message, ...(fields === undefined ? {} : { fields }) });
     this.#lines.push(line);
     this.#bytes += line.length;
     if (this.#bytes >= CHUNK_BYTES) this.#flush();
@@ -60,10 +55,12 @@ export class StepLog {
     const bytes = Buffer.from(`${this.#lines.join("\n")}\n`);
     this.#lines = [];
     this.#bytes = 0;
-    const key = logKey(this.#runId, this.#attemptId, this.#parts++);
-    this.#writing = this.#writing.then(() => this.#store.write(key, bytes)).then(
-      () => {},
-      () => {},
-    );
+    this.#writing = this.#writing.then(async () => {
+      try {
+        await this.#store.write(logKey(this.#runId, this.#attemptId, this.#parts), bytes);
+        // Numbered without gaps: whoever reads them stops at the first one that isn't there.
+        this.#parts++;
+      } catch {}
+    });
   }
 }

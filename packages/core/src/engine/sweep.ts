@@ -1,17 +1,18 @@
 import type { Stack } from "../stack/stack.ts";
-import { runStatus } from "./run-status.ts";
+import { isDead } from "./run-owner.ts";
 
-/** How many interrupted runs one run looks after. */
-const RUNS = 20;
+/** How many runs that seem to be on are looked at, and how many of them, the newest, are looked after: older ones have been. */
+const [LOOKED_AT, SWEPT] = [200, 5];
 
 /**
  * Deletes what runs whose process died had written but not committed. Only folders of such runs are touched; logs are
  * kept, because they tell what the process was doing.
+ *
+ * A run of another host is left to that host: that its heartbeat lapsed doesn't mean that it is dead.
  */
 export async function sweepInterruptedRuns({ metadataStore, artifactStore }: Stack): Promise<void> {
-  const { entries } = await metadataStore.listRuns({ status: "running" }, { limit: RUNS });
-  for (const run of entries) {
-    if (runStatus(run) !== "interrupted") continue;
+  const { entries } = await metadataStore.listRuns({ status: "running" }, { limit: LOOKED_AT });
+  for (const run of entries.filter(({ lease }) => isDead(lease.owner)).slice(0, SWEPT)) {
     const committed = new Set<string>();
     let cursor: string | undefined;
     do {

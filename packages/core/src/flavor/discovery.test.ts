@@ -160,7 +160,7 @@ test("whatever is broken in other packages is listed and hurts nothing else", ()
 test("the project's own package.json must be one", () => {
   const root = temporary();
   write(root, { "package.json": "{" });
-  expect(() => found({ folder: root })).toThrow(`The file ${join(root, "package.json")} is broken: it is not a JSON object.`);
+  expect(() => found({ folder: root })).toThrow(`The file ${join(root, "package.json")} is broken: Expected property name or '}' in JSON at position 1 (line 1 column 2).`);
 });
 
 test("listing runs no code of any package", async () => {

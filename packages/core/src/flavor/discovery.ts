@@ -4,7 +4,7 @@ import { brokenFile } from "../store/yaml-file.ts";
 import type { BrokenPackage, FlavorEntry, FlavorListing } from "./flavor-entry.ts";
 import { assertNotPnp, findInstalled, readInstalled, type InstalledPackage } from "./installed-package.ts";
 import { readManifest } from "./manifest.ts";
-import { isPackageName, packageText, parsePackage, type PackageJson } from "./package-json.ts";
+import { isPackageName, packageText, parsePackage, whyNoPackage, type PackageJson } from "./package-json.ts";
 
 /** Where to look. */
 export interface DiscoveryOptions {
@@ -120,7 +120,7 @@ function nearestPackage(folder: string): ProjectPackage | undefined {
   for (let at = folder; ; at = dirname(at)) {
     const text = packageText(at);
     const json = text === undefined ? undefined : parsePackage(text);
-    if (text !== undefined && !json) throw brokenFile(join(at, "package.json"), "it is not a JSON object");
+    if (text !== undefined && !json) throw brokenFile(join(at, "package.json"), whyNoPackage(text));
     if (json && (json.name !== undefined || json.dependencies.length > 0 || json.workspaces || json.zen !== undefined)) return { folder: at, json };
     if (dirname(at) === at) return undefined;
   }

@@ -130,7 +130,6 @@ export function isFlavorName(word: unknown): word is string {
 /** `./a/b`, and nothing that leads out of the package or into one of its dependencies. */
 function isSubpath(path: unknown): boolean {
   if (typeof path !== "string" || !path.startsWith("./")) return false;
-  // oxlint-disable-next-line no-control-regex -- the end of a file name, for the operating system
   return path.slice(2).split("/").every((part) => part !== "" && part !== "." && part !== ".." && part !== "node_modules" && !/[\\%\u0000]/.test(part));
 }
 

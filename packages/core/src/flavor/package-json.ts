@@ -46,6 +46,16 @@ export function parsePackage(text: string): PackageJson | undefined {
   };
 }
 
+/** Why {@link parsePackage} has nothing to give: what the parser says, and where. */
+export function whyNoPackage(text: string): string {
+  try {
+    JSON.parse(text);
+    return "it is not a JSON object";
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
 /** A JSON object; its keys are untrusted. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);

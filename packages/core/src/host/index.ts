@@ -14,6 +14,7 @@ export async function openProject(options: HostOptions): Promise<Project> {
   return new OpenProject(options);
 }
 
+export { describePipelineFile } from "./describe-pipeline-file.ts";
 export { runPipelineFile } from "./run-pipeline-file.ts";
 export type * from "./types.ts";
 export type { RunEvent } from "../engine/event.ts";

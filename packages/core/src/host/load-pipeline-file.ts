@@ -5,6 +5,8 @@ import { pathToFileURL } from "node:url";
 import { whileLoading } from "../engine/loading.ts";
 import { didYouMean } from "../error/did-you-mean.ts";
 import { ZenError } from "../error/zen-error.ts";
+import { isCall } from "../pipeline/call.ts";
+import { isHandle } from "../pipeline/handle.ts";
 import { isPipeline, type PipelineDefinition, pipelineDefinition } from "../pipeline/definition.ts";
 import { importProblem } from "./import-problem.ts";
 
@@ -43,6 +45,10 @@ export async function loadPipelineFile(file: string, name?: string): Promise<Loa
   const [first, ...others] = found;
   if (!first) {
     const exported = Object.keys(module);
+    const call = exported.find((name) => isCall(module[name]) || isHandle(module[name]));
+    if (call !== undefined) {
+      throw new ZenError("no_pipeline", `${shown} exports "${call}", which is the call of a pipeline and not the pipeline.`, { exitCode: 2, hint: "Export what is called, without the call: zen gives it the parameters." });
+    }
     throw new ZenError("no_pipeline", `${shown} exports no pipeline${exported.length > 0 ? ` (it exports ${exported.slice(0, 8).join(", ")})` : ""}.`, {
       exitCode: 2,
       hint: `Export it: export const training = pipeline("training", …)`,

@@ -1,10 +1,12 @@
 import { readArtifactStream, readArtifactValue } from "../artifact/read.ts";
 import { toPlainJson, toReadableText } from "../artifact/present.ts";
+import { selectPath } from "../artifact/select-path.ts";
 import type { BaseArtifactStore } from "../component/artifact-store.ts";
 import type { ComponentType } from "../component/component-type.ts";
 import type { BaseMetadataStore, Page, PageOptions } from "../component/metadata-store.ts";
 import type { StackComponent } from "../component/stack-component.ts";
 import { describeRun } from "../engine/describe-run.ts";
+import { isSmall, withValues } from "../engine/output-values.ts";
 import type { RunDescription, RunStatus } from "../engine/run-description.ts";
 import { runStatus } from "../engine/run-status.ts";
 import { logKey } from "../engine/step-log.ts";
@@ -13,6 +15,7 @@ import { ZenError } from "../error/zen-error.ts";
 import type { ArtifactRecord, RunSummary } from "../metadata/record.ts";
 import { Repository } from "../repository/repository.ts";
 import { findArtifact, findRun } from "./find-record.ts";
+import { tellOnce } from "./tell-context.ts";
 import type { ArtifactDescription, ArtifactListing, HostOptions, LogLine, PipelineListing, Project, ReadArtifact, RunListing } from "./types.ts";
 
 /** Above this a value isn't shown or turned into JSON; `--to` writes it to a file. */
@@ -23,8 +26,8 @@ export class OpenProject implements Project {
   readonly #repository: Repository;
   readonly #open = new Map<ComponentType, Promise<StackComponent>>();
 
-  constructor(options: HostOptions) {
-    this.#repository = new Repository(options);
+  constructor({ onContext, ...options }: HostOptions) {
+    this.#repository = new Repository({ ...options, opened: tellOnce(onContext) });
   }
 
   async registerComponent({ type, name, flavor, config }: Parameters<Project["registerComponent"]>[0]): Promise<void> {
@@ -53,7 +56,13 @@ export class OpenProject implements Project {
 
   async describeRun(reference?: string): Promise<RunDescription> {
     const store = await this.#metadataStore();
-    return describeRun(store, await findRun(store, reference));
+    const run = await describeRun(store, await findRun(store, reference));
+    const records = await recordsById(store, run.outputs.map(({ id }) => id));
+    if (!records.values().some(isSmall)) return run;
+    const artifacts = await this.#artifactStore();
+    const recordOf = (id: string): ArtifactRecord | undefined => (records.get(id)?.store === artifacts.path ? records.get(id) : undefined);
+    const read = async (record: ArtifactRecord, path: readonly (string | number)[]): Promise<unknown> => selectPath(await readArtifactValue({ record, store: artifacts }), path);
+    return { ...run, outputs: await withValues(run.outputs, recordOf, read) };
   }
 
   async *runLogs(reference?: string, node?: string): AsyncGenerator<LogLine> {
@@ -168,6 +177,16 @@ function toRunListing(run: RunSummary): RunListing {
 
 function toArtifactListing({ id, name, runId, materializer, size, createdAt }: ArtifactRecord, runs: ReadonlyMap<string, string>): ArtifactListing {
   return { id, name, run: runs.get(runId) ?? runId, runId, materializer, size, createdAt };
+}
+
+async function recordsById(store: BaseMetadataStore, ids: readonly string[]): Promise<ReadonlyMap<string, ArtifactRecord>> {
+  const records = new Map<string, ArtifactRecord>();
+  const wanted = [...new Set(ids)];
+  for (let start = 0; start < wanted.length; start += 1_000) {
+    const { entries } = await store.listArtifacts({ ids: wanted.slice(start, start + 1_000) });
+    for (const record of entries) records.set(record.id, record);
+  }
+  return records;
 }
 
 /** Page after page, until there are enough. */

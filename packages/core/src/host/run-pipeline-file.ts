@@ -6,6 +6,7 @@ import { runRecorded } from "../engine/run.ts";
 import { ZenError } from "../error/zen-error.ts";
 import { valueOfText } from "../pipeline/text-value.ts";
 import { loadPipelineFile } from "./load-pipeline-file.ts";
+import { tellOnce } from "./tell-context.ts";
 import type { RunPipelineFileOptions } from "./types.ts";
 
 /**
@@ -15,7 +16,7 @@ import type { RunPipelineFileOptions } from "./types.ts";
  * @throws ZenError `run_failed` or `run_cancelled`, after `run.finished` has been sent; or why it couldn't start
  */
 export async function runPipelineFile(options: RunPipelineFileOptions): Promise<RunDescription> {
-  const { file, params, runtime, runName, stack, profile, cache, signal, hostFolders, strayOutput, notice } = options;
+  const { file, params, runtime, runName, stack, profile, cache, signal, hostFolders, strayOutput, notice, onContext } = options;
   const stopWatching = watchConsole(strayOutput);
   try {
     const loaded = await loadPipelineFile(path.resolve(file), options.export);
@@ -25,7 +26,7 @@ export async function runPipelineFile(options: RunPipelineFileOptions): Promise<
       if (event.type === "run.finished") finished = event.run;
       options.onEvent(event);
     };
-    await runRecorded(recorded, Object.fromEntries(Object.entries(runtime).map(([key, text]) => [key, valueOfText(text)])), { ...defined({ name: runName, stack, profile, cache, signal }) }, { hostFolders, strayOutput, notice, onEvent });
+    await runRecorded(recorded, Object.fromEntries(Object.entries(runtime).map(([key, text]) => [key, valueOfText(text)])), { ...defined({ name: runName, stack, profile, cache, signal }) }, { folder: path.dirname(path.resolve(file)), hostFolders, strayOutput, notice, opened: tellOnce(onContext), onEvent });
     if (!finished) throw new ZenError("run_without_end", "The run ended without saying how.");
     return finished;
   } finally {

@@ -3,6 +3,7 @@ import type { RunEvent } from "../engine/event.ts";
 import type { RunDescription, RunStatus } from "../engine/run-description.ts";
 import type { ArtifactRecord } from "../metadata/record.ts";
 import type { Json } from "../pipeline/types.ts";
+import type { ActiveValue } from "../repository/active-value.ts";
 
 /**
  * What a CLI may call of another copy of core: plain data in, plain data out. `HOST` (in `index.ts`) rises whenever
@@ -19,6 +20,17 @@ export interface HostOptions {
   readonly stack?: string | undefined;
   /** Notices for people, such as what first use creates. */
   readonly notice?: ((line: string) => void) | undefined;
+  /** Told once where zen is, as soon as that has been found out. */
+  readonly onContext?: ((context: ContextDescription) => void) | undefined;
+}
+
+/** Which repository and which profile count. */
+export interface ContextDescription {
+  /** Where the search for the repository started. */
+  readonly folder: string;
+  /** The folder that has `.zen`; null outside a repository. */
+  readonly repositoryRoot: string | null;
+  readonly profile: ActiveValue;
 }
 
 /** What `openProject` gives. Every method may load classes of flavors. Close it when done. */
@@ -114,4 +126,30 @@ export interface RunPipelineFileOptions extends Omit<HostOptions, "folder"> {
   /** What becomes of prints outside of steps, such as those of the file while it is imported. Steps' own prints are log events. */
   readonly strayOutput: "stderr" | "discard";
   readonly onEvent: (event: RunEvent) => void;
+}
+
+export interface DescribePipelineFileOptions extends Pick<RunPipelineFileOptions, "file" | "export" | "strayOutput"> {}
+
+/** A pipeline, before it runs: what its help shows. */
+export interface PipelineFileDescription {
+  /** The name under which the file exports it. */
+  readonly export: string;
+  readonly name: string;
+  readonly description: string | null;
+  /**
+   * `schema`: all is known. `builder`: without a schema the names that its function reads are all that is known. Null:
+   * nothing is, because its schema can't describe itself, or its function takes the parameters as a whole.
+   */
+  readonly parametersFrom: "schema" | "builder" | null;
+  readonly parameters: readonly ParameterDescription[];
+}
+
+export interface ParameterDescription {
+  readonly name: string;
+  /** False if it isn't known. */
+  readonly required: boolean;
+  /** What may be typed for it: `integer ≥ 10`, `files|packages`, `number[]`. Null if it isn't known. */
+  readonly type: string | null;
+  readonly default?: Json;
+  readonly description: string | null;
 }

@@ -11,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const core = (file: string): string => JSON.stringify(new URL(file, import.meta.url).href);
 const IMPORTS = `import { step } from ${core("./step.ts")};\nimport { pipeline } from ${core("./pipeline.ts")};\n`;
-const PRINT = `\nconst { file, root, spec, steps } = p["~zen"].record();\nconsole.log(JSON.stringify({ file, root, module: spec.module, steps: [...steps.values()].map(({ definition }) => [definition.name, definition.module, definition.inline]) }));\n`;
+const PRINT = `\nconst { file, root, spec, steps } = p["~zen"].record();\nconsole.log(JSON.stringify({ file, root, module: spec.module, steps: [...steps.values()].map(({ definition }) => [definition.name, definition.origin.sites[0]?.file ?? null, definition.origin.within.length > 0]) }));\n`;
 
 function write(path: string, text: string): string {
   const file = join(folder, path);

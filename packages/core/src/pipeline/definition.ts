@@ -1,4 +1,5 @@
 import { kindOf } from "./brand.ts";
+import type { Origin } from "./origin.ts";
 import type { RecordedPipeline } from "./recorded.ts";
 import type { Binding } from "./spec.ts";
 import type { Json, Pipeline, PipelineOptions, Schema } from "./types.ts";
@@ -16,8 +17,8 @@ export interface PipelineDefinition {
   /** The schema of its parameters, if it has one. */
   readonly schema: Schema | undefined;
   readonly build: (params: never) => unknown;
-  /** The file in which `pipeline(…)` was called: an absolute path. Null if it can't be told. */
-  readonly module: string | null;
+  /** Where `pipeline(…)` was called. */
+  readonly origin: Origin;
   /** JSON Schema of its parameters, as far as its schema can tell; undefined without one. */
   parametersSchema(): { readonly [key: string]: Json } | undefined;
   /** Records it, as a call does. */

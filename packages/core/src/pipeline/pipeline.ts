@@ -1,9 +1,9 @@
 import { ZenError } from "../error/zen-error.ts";
-import { callingFile } from "./call-site.ts";
 import { createCall, type CallMembers } from "./call.ts";
 import type { AnyPipeline, PipelineDefinition } from "./definition.ts";
 import { checkName } from "./names.ts";
 import { mergeOptions } from "./options.ts";
+import { originHere } from "./origin.ts";
 import { jsonSchemaOf, parametersFromText } from "./parameters-schema.ts";
 import { recordPipeline } from "./record.ts";
 import { currentRecording } from "./recording.ts";
@@ -56,10 +56,10 @@ export function pipeline(name: string, first: object, second?: (params: never) =
       hint: "Give it a schema of zod, valibot, arktype or any library with Standard Schema: params: z.object({ … }).",
     });
   }
-  return pipelineOf({ name, schema, build, module: callingFile() }, own);
+  return pipelineOf({ name, schema, build, origin: originHere("pipeline", name) }, own);
 }
 
-type Fixed = Pick<PipelineDefinition, "name" | "schema" | "build" | "module">;
+type Fixed = Pick<PipelineDefinition, "name" | "schema" | "build" | "origin">;
 
 function pipelineOf(fixed: Fixed, options: PipelineOptions): AnyPipeline {
   const { name, schema } = fixed;

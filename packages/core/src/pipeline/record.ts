@@ -7,7 +7,7 @@ import { withDigest } from "./digest.ts";
 import { placeOfModule } from "./module-root.ts";
 import { parseParameters } from "./parameters-schema.ts";
 import type { RecordedPipeline } from "./recorded.ts";
-import { assertNames, assertSync, Recorder } from "./recorder.ts";
+import { assertNames, assertSync, plainText, Recorder } from "./recorder.ts";
 import { withRecording } from "./recording.ts";
 import type { Binding } from "./spec.ts";
 import type { Json } from "./types.ts";
@@ -25,7 +25,8 @@ export interface Recorded {
 
 /** Records a pipeline that is called on its own. */
 export function recordPipeline(definition: PipelineDefinition, source: Source, how: RecordOptions = {}): Recorded {
-  const { name, schema, build, module: file, options } = definition;
+  const { name, schema, build, origin, options } = definition;
+  const file = origin.sites[0]?.file ?? null;
   const recorder = new Recorder(definition);
   const handleOf = (binding: Binding): unknown => recorder.handle(wholeBinding(binding));
 
@@ -38,12 +39,14 @@ export function recordPipeline(definition: PipelineDefinition, source: Source, h
   // Before the builder runs: it might change them.
   const parameters = recorder.bindParameters(params);
 
-  const outputs = withRecording(recorder, () => {
-    const built = schema || "stored" in source ? build(params as never) : buildTracking(name, build, params);
-    assertSync(built, `Pipeline "${name}"`);
-    assertNames(name, built);
-    return built;
-  });
+  const outputs = withRecording(recorder, () =>
+    recorder.enclosed({ pipeline: name, origin, parameters: plainText(parameters) }, () => {
+      const built = schema || "stored" in source ? build(params as never) : buildTracking(name, build, params);
+      assertSync(built, `Pipeline "${name}"`);
+      assertNames(name, built);
+      return built;
+    }),
+  );
   const place = file === null ? undefined : placeOfModule(file);
   const spec = withDigest({
     version: 1,

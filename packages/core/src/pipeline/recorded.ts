@@ -1,4 +1,5 @@
 import type { MaterializerDefinition } from "../artifact/materializer.ts";
+import type { Origin } from "./origin.ts";
 import type { PipelineSpec } from "./spec.ts";
 import type { StepContext, StepOptions } from "./types.ts";
 
@@ -14,10 +15,8 @@ export interface StepDefinition {
   readonly outputs: Readonly<Record<string, MaterializerDefinition>>;
   /** Whether the function returns a record of its outputs (`outputs: {…}`) or the one value itself. */
   readonly named: boolean;
-  /** The file in which `step(…)` was called: an absolute path. Null if it can't be told. */
-  readonly module: string | null;
-  /** Made while a pipeline was being recorded: it may close over the pipeline's parameters. */
-  readonly inline: boolean;
+  /** Where `step(…)` was called. */
+  readonly origin: Origin;
 }
 
 /** One step node of a recorded pipeline, with what JSON can't hold. */

@@ -4,11 +4,13 @@ import { bindBuilt, bindValue, homeOf, type Place } from "./bind.ts";
 import { nodeIds, partOf, valueBinding } from "./binding.ts";
 import { isLiteral } from "./brand.ts";
 import { createCall, isCall, type CallBrand, type CallMembers } from "./call.ts";
+import { callDepth } from "./call-site.ts";
 import type { PipelineDefinition } from "./definition.ts";
 import { describeValue } from "./describe-value.ts";
 import { createHandle, handleBrand, isHandle } from "./handle.ts";
 import { NodeNames } from "./names.ts";
 import { mergeOptions, optionsAsJson } from "./options.ts";
+import type { Enclosing } from "./origin.ts";
 import { adoptArtifacts, buildTracking, checkParameters } from "./parameters.ts";
 import { parseParameters } from "./parameters-schema.ts";
 import type { RecordedStep, StepDefinition } from "./recorded.ts";
@@ -24,6 +26,8 @@ type Path = readonly (string | number)[];
 export class Recorder implements Recording {
   readonly contract = 1;
   readonly pipelineName: string;
+  readonly depth = callDepth();
+  readonly enclosing: Enclosing[] = [];
   readonly nodes: Node[] = [];
   readonly steps = new Map<string, RecordedStep>();
   readonly keys = new Map<string, (item: unknown, index: number) => string>();
@@ -132,10 +136,13 @@ export class Recorder implements Recording {
       names: around.names.within(id),
       defaults: mergeOptions(around.defaults, stepDefaults(definition)),
     };
+    const enclosing: Enclosing = { pipeline: name, origin: definition.origin, parameters: this.#plainText(given) };
     let built: unknown;
     try {
       built = this.#within(scope, () =>
-        schema ? build(parseParameters(name, schema, given) as never) : buildTracking(name, build, given),
+        this.enclosed(enclosing, () =>
+          schema ? build(parseParameters(name, schema, given) as never) : buildTracking(name, build, given),
+        ),
       );
       assertSync(built, `Pipeline "${name}"`);
       assertNames(name, built);
@@ -150,6 +157,16 @@ export class Recorder implements Recording {
     // A plain value is what it says, and can't carry methods.
     if (outputs !== undefined && !isHandle(outputs) && !isLiteral(outputs)) return outputs;
     return createCall(outputs, { recording: this, scope: around, nodes }, nestedMembers(name, this.pipelineName));
+  }
+
+  /** Calls a pipeline's function such that steps made meanwhile are known to be made in it. */
+  enclosed<T>(pipeline: Enclosing, work: () => T): T {
+    this.enclosing.push(pipeline);
+    try {
+      return work();
+    } finally {
+      this.enclosing.pop();
+    }
   }
 
   /** A handle that belongs to the scope that is open. */
@@ -172,6 +189,15 @@ export class Recorder implements Recording {
       this.#place("a parameter", (path) => `Parameter "${name}${path}" of pipeline "${this.pipelineName}"`);
     const given = Object.entries(parameters).filter(([, value]) => value !== undefined);
     return Object.fromEntries(given.map(([name, value]) => [name, bindValue(value, place(name))]));
+  }
+
+  /** Null for parameters that only a pipeline within a pipeline may have, such as functions. */
+  #plainText(parameters: Readonly<Record<string, unknown>>): string | null {
+    try {
+      return plainText(this.bindParameters(parameters));
+    } catch {
+      return null;
+    }
   }
 
   #bindInputs(id: string, inputs: unknown): Binding {
@@ -276,6 +302,16 @@ export class Recorder implements Recording {
       this.#scope = before;
     }
   }
+}
+
+/** The plain values among parameters. What is wired has no value yet, so nothing can close over it. */
+export function plainText(parameters: Readonly<Record<string, Binding>>): string {
+  const plainOf = (binding: Binding): unknown => {
+    if (binding.kind === "list") return binding.items.map(plainOf);
+    if (binding.kind === "object") return Object.entries(binding.fields).map(([key, field]) => [key, plainOf(field)]);
+    return binding.kind === "value" ? binding : "wired";
+  };
+  return JSON.stringify(Object.entries(parameters).map(([name, binding]) => [name, plainOf(binding)]));
 }
 
 /** Refuses a promise where handles belong. */

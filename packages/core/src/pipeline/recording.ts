@@ -1,5 +1,6 @@
 import { ZenError } from "../error/zen-error.ts";
 import type { PipelineDefinition } from "./definition.ts";
+import type { Enclosing } from "./origin.ts";
 import type { StepDefinition } from "./recorded.ts";
 import { runningStep } from "./running-step.ts";
 import type { CallOptions } from "./types.ts";
@@ -12,6 +13,10 @@ export interface Recording {
   readonly contract: 1;
   /** The pipeline that is being recorded. */
   readonly pipelineName: string;
+  /** How many calls were under way when it began. */
+  readonly depth: number;
+  /** The pipelines whose functions run right now: this one, and those within it. */
+  readonly enclosing: readonly Enclosing[];
   /** Records a step node. Returns its handle, or a record of handles for named outputs. */
   step(definition: StepDefinition, options: CallOptions, inputs: unknown): unknown;
   /** Records a pipeline within the pipeline. Returns its outputs, with `run` and `spec` refused. */

@@ -1,10 +1,10 @@
 import { AUTO, isMaterializer, type MaterializerDefinition } from "../artifact/materializer.ts";
 import { ZenError } from "../error/zen-error.ts";
 import { runBare } from "./bare-step.ts";
-import { callingFile } from "./call-site.ts";
 import { describeValue } from "./describe-value.ts";
 import { checkName } from "./names.ts";
 import { mergeOptions } from "./options.ts";
+import { originHere } from "./origin.ts";
 import { currentRecording } from "./recording.ts";
 import type { StepDefinition } from "./recorded.ts";
 import { runningStep } from "./running-step.ts";
@@ -59,8 +59,7 @@ export function step(name: string, first: DefinedOptions | AnyFunction, second?:
       fn: fn as StepDefinition["fn"],
       outputs: outputsOf(name, outputs, output),
       named: outputs !== undefined,
-      module: callingFile(),
-      inline: currentRecording() !== undefined,
+      origin: originHere("step", name),
     },
     {},
   );

@@ -70,7 +70,8 @@ function typesOf(schema: JsonSchema, root: JsonSchema, seen: Set<string>): Set<s
   return undefined;
 }
 
-function lookUp(ref: string, root: JsonSchema): JsonSchema | undefined {
+/** The part of a schema that a `$ref` names; undefined if there is none. */
+export function lookUp(ref: string, root: JsonSchema): JsonSchema | undefined {
   let at: Json | undefined = root;
   for (const key of ref.replace(/^#\/?/, "").split("/").filter(Boolean)) {
     at =

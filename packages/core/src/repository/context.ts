@@ -28,6 +28,8 @@ export interface ContextOptions {
   readonly env?: NodeJS.ProcessEnv | undefined;
   /** What a person should hear: what first use creates, a fall-back. */
   readonly notice?: ((line: string) => void) | undefined;
+  /** Called with each context that was opened. */
+  readonly opened?: ((context: Context) => void) | undefined;
 }
 
 /**
@@ -51,7 +53,9 @@ export async function openContext(options: ContextOptions): Promise<Context> {
   }
   const found = repositoryRoot === undefined ? undefined : await readLocalConfig(repositoryRoot);
   const { profile, local } = await activeProfile(config, found, { ...options, env, notice, configFolder, repositoryRoot });
-  return new Context({ folder, configFolder, repositoryRoot, profile, config, local, flavors, stackFlag: options.stack, env, notice });
+  const context = new Context({ folder, configFolder, repositoryRoot, profile, config, local, flavors, stackFlag: options.stack, env, notice });
+  options.opened?.(context);
+  return context;
 }
 
 interface ContextState {

@@ -78,6 +78,8 @@ export class FileStackStore extends BaseStackStore {
     const written = new Map<string, ComponentRecord>();
     for (const change of changes) await this.#check(change, after, written);
     const removed = [...index.components].flatMap(([type, names]) => [...names.keys()].filter((name) => !after.components.get(type)!.has(name)).map((name) => ({ type, name })));
+    // Edited below: if it is broken, nothing may be written before that is noticed.
+    if (written.size > 0 || removed.length > 0) await readYamlFile(join(this.folder, "zen.yaml"));
 
     for (const component of written.values()) await this.#writeComponent(component, index.components.get(component.type)!.has(component.name));
     if (written.size > 0) {
@@ -292,7 +294,6 @@ function readIndex(path: string, file: YamlMapping): Index {
 
 /** A name in `stacks.yaml` names a file: it must not lead out of its folder. */
 function safeName(path: string, name: string): string {
-  // oxlint-disable-next-line no-control-regex -- the end of a file name, for the operating system
   if (name === "" || name === "." || name === ".." || /[/\\\u0000]/.test(name)) throw brokenFile(path, `${JSON.stringify(name)} can't be the name of a component`);
   return name;
 }
