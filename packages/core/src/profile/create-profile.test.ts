@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { load } from "js-yaml";
 import { expect, onTestFinished, test } from "vitest";
+import { boundByModes } from "../store/bound-by-modes.fixture.ts";
 import { FileStackStore } from "../store/file-stack-store.ts";
 import { ensureDefaultProfile, packageOfDefault } from "./create-profile.ts";
 
@@ -114,13 +115,13 @@ test("a file where the folder should be is named", async () => {
   await expect(ensure(file)).rejects.toMatchObject({ code: "not_a_folder", message: expect.stringContaining(file) });
 });
 
-test.skipIf(process.getuid?.() !== 0)("a folder that this user may not write to is named, and nothing is left in it", async () => {
+test("a folder that this user may not write to is named, and nothing is left in it", async () => {
   const folder = temporary();
-  chmodSync(folder, 0o755);
-  mkdirSync(join(folder, "config"), { mode: 0o755 });
+  mkdirSync(join(folder, "config"), { mode: 0o555 });
+  chmodSync(folder, 0o555);
   for (const configFolder of [join(folder, "config"), join(folder, "new")]) {
     const script = `import(${JSON.stringify(MODULE)}).then((m) => m.ensureDefaultProfile({ configFolder: ${JSON.stringify(configFolder)}, notice: () => {} })).catch((error) => console.log(error.code, error.message))`;
-    const { stdout } = await promisify(execFile)(process.execPath, ["-e", script], { uid: 65534, gid: 65534 });
+    const { stdout } = await boundByModes(["-e", script]);
     expect(stdout).toMatch(/^permission_denied zen can't .*: permission denied\.\n$/);
     expect(stdout).toContain(configFolder);
   }

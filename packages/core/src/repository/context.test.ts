@@ -1,10 +1,11 @@
-import { execFile } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { createProfileLocked } from "../profile/create-profile.ts";
+import { boundByModes } from "../store/bound-by-modes.fixture.ts";
 import type { StackRecord } from "../store/stack-store.ts";
 import { openContext, type Context, type ContextOptions } from "./context.ts";
 
@@ -164,15 +165,16 @@ test("a store that this zen can't open is an error only when it is needed, and s
   expect(() => context.store).toThrow('The profile "far" keeps its stacks in a store of type sql (mysql://********@db/zen), which this version of zen can\'t open.');
 });
 
-test.skipIf(process.getuid?.() !== 0)("reading works in folders that this user can't write to; what can't be saved is said", async () => {
+test("reading works in folders that this user can't write to; what can't be saved is said", async () => {
   const place = await Place.make("active_profile_name: default\nactive_stack_name: gone\n");
-  chmodSync(place.root, 0o755);
+  execFileSync("chmod", ["-R", "a-w", place.root]);
+  onTestFinished(() => void execFileSync("chmod", ["-R", "u+w", place.root]));
   const script = `
     const { openContext } = await import(${JSON.stringify(new URL("./context.ts", import.meta.url).href)});
     const context = await openContext({ folder: ${JSON.stringify(place.repository)}, notice: (line) => console.log(line) });
     console.log((await context.activeStack()).value, (await context.store.listStacks()).length, (await context.store.listComponents("orchestrator")).length);
     await context.setActiveStack("custom").catch((error) => console.log(error.code));`;
-  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], { uid: 65534, gid: 65534, env: { ZENML_CONFIG_PATH: place.config } });
+  const { stdout } = await boundByModes(["--input-type=module", "-e", script], { ...process.env, ZENML_CONFIG_PATH: place.config });
   expect(stdout.split("\n")).toEqual([
     expect.stringMatching(/^Stack `gone` not found\. Switching the repository active stack to `default`\. This could not be saved: zen can't write .*lock\.db: permission denied\.$/),
     "default 2 1",

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
+import { boundByModes } from "./bound-by-modes.fixture.ts";
 import { withConfigLock } from "./config-lock.ts";
 
 const LOCK = new URL("./config-lock.ts", import.meta.url).href;
@@ -63,10 +64,10 @@ test("32 processes that count in one file lose no count", { timeout: 120_000 }, 
   expect(readFileSync(counter, "utf8")).toBe("160");
 });
 
-test.skipIf(process.getuid?.() !== 0)("a folder that this user may not write to is named", async () => {
+test("a folder that this user may not write to is named", async () => {
   const folder = temporary();
-  chmodSync(folder, 0o755);
+  chmodSync(folder, 0o555);
   const script = `import(${JSON.stringify(LOCK)}).then((m) => m.withConfigLock(${JSON.stringify(folder)}, async () => {})).catch((error) => console.log(JSON.stringify({ code: error.code, message: error.message })))`;
-  const { stdout } = await promisify(execFile)(process.execPath, ["-e", script], { uid: 65534, gid: 65534 });
+  const { stdout } = await boundByModes(["-e", script]);
   expect(JSON.parse(stdout)).toEqual({ code: "permission_denied", message: `zen can't write into its configuration folder ${folder}: permission denied.` });
 });
