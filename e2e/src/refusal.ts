@@ -52,6 +52,7 @@ export function tidy(project: Project, text: string): string {
     .replaceAll(project.folder, "PROJECT")
     .replaceAll(project.configFolder, "CONFIG")
     .replaceAll(project.root, "ROOT")
+    .replaceAll(`Node ${process.versions.node}`, "Node VERSION")
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "ID")
     .replace(/-\d{8}T\d{6}Z-[0-9a-f]{6}/g, "-TIME")
     .replace(/ \d+ ms$| \d+\.\d+ s$/gm, " 1 ms");

@@ -2,15 +2,12 @@ import { spawn, spawnSync } from "node:child_process";
 import { symlinkSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { findOldNode } from "../../apps/cli/tests/old-node.ts";
 import { copyOf, npmFolder } from "../src/npm.ts";
 import { ended, events, Project, type Ended } from "../src/project.ts";
 
-/** A Node of this machine that is too old for zen: most have one. */
-const oldNode = (process.env["PATH"] ?? "")
-  .split(path.delimiter)
-  .map((folder) => path.join(folder, "node"))
-  .map((node) => ({ node, version: spawnSync(node, ["--version"], { encoding: "utf8" }).stdout?.trim() ?? "" }))
-  .find(({ version }) => /^v(18|20|22)\./.test(version));
+const found = findOldNode();
+const oldNode = "node" in found ? { node: found.node, version: spawnSync(found.node, ["--version"], { encoding: "utf8" }).stdout.trim() } : undefined;
 
 const PIPELINE = `import { pipeline, step } from "@zen/core";
 const version = step("version", { cache: false }, () => process.versions.node);

@@ -35,9 +35,11 @@ describe("@zen/core and @zen/cli, installed by npm", () => {
     setType(project, "commonjs");
     const before = await project.command("npx", "zen", "pipeline", "run", "pipeline.ts");
     expect(before.code).toBe(1);
-    expect(before.stderr).toContain(
-      `Error: pipeline.ts is an ES module, but package.json says that .ts and .js files here are CommonJS.\nIn package.json write: "type": "module"\n`,
-    );
+    expect(before.stderr).toMatchInlineSnapshot(`
+      "Error: pipeline.ts is an ES module, but package.json says that .ts and .js files here are CommonJS.
+      In package.json write: "type": "module" (or, if other files there are CommonJS, rename this one to pipeline.mts).
+      "
+    `);
     setType(project, "module");
     expect(await project.command("npx", "zen", "pipeline", "run", "pipeline.ts")).toMatchObject({ code: 0 });
   });
