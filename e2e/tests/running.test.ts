@@ -190,6 +190,21 @@ test.each([
   expect(steps).toMatchObject([{ name: "quick", status: "completed" }, { name: "never", status: "cancelled" }]);
 });
 
+test("Ctrl-C ends a pipeline of synchronous steps at the next step", async () => {
+  const project = new Project({
+    "p.ts": `import { pipeline, step, type Handle } from "@zen/core";
+const busy = step("busy", ({ n }: { n: number }) => { const end = Date.now() + 300; while (Date.now() < end); return n + 1; });
+export const p = pipeline("p", () => { let n: Handle<number> = busy({ n: 0 }); for (let i = 0; i < 40; i++) n = busy({ n }); return n; });`,
+  });
+  const child = project.start([zenBin, "pipeline", "run", "p.ts"]);
+  const end = ended(child);
+  await sleep(2_000);
+  child.kill("SIGINT");
+  expect((await end).code).toBe(130);
+  const [run] = await project.json<any[]>("run", "list");
+  expect(run).toMatchObject({ status: "cancelled" });
+});
+
 test("a second Ctrl-C ends at once", async () => {
   const project = new Project({ "p.ts": endless });
   const child = project.start([zenBin, "pipeline", "run", "p.ts"]);

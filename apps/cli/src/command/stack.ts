@@ -82,7 +82,7 @@ export function stackCommand(): ZenCommand {
     .argument("<name>", "the new stack")
     .examples(
       "zen stack register custom -m default -a default -o default",
-      "zen stack register team -o kubeflow -a s3 -m mysql -al slack --set",
+      "zen stack register team -o default -a shared-disk -m default --set",
     );
   for (const row of COMPONENT_TYPES)
     register.optionOf(

@@ -33,11 +33,13 @@ export class Committer {
       this.#waiting.push({ changes, resolve, reject });
       if (this.#working) return;
       this.#working = true;
-      queueMicrotask(() => void this.#work());
+      void this.#work();
     });
   }
 
   async #work(): Promise<void> {
+    // So that what comes in the same turn comes with it.
+    await undefined;
     while (this.#waiting.length > 0) {
       const batch = this.#waiting;
       this.#waiting = [];

@@ -3,6 +3,7 @@ import { isZenError } from "../error/zen-error.ts";
 import type { ArtifactRecord, AttemptRecord, CachedStep, ResolvedBinding, StepRecord } from "../metadata/record.ts";
 import type { Node } from "../pipeline/spec.ts";
 import { lookUp, type CacheDecision } from "./cache-look-up.ts";
+import { eventLoopTurn } from "./event-loop-turn.ts";
 import { failureOf } from "./failure.ts";
 import { instanceId } from "./node-path.ts";
 import { retryDelay, retryPolicy } from "./retry.ts";
@@ -44,6 +45,7 @@ export async function executeStep(running: RunningPipeline, node: Extract<Node, 
     return "failed";
   };
 
+  await eventLoopTurn();
   if (running.signal.aborted) return "cancelled";
   let inputs: ResolvedBinding;
   let decision: CacheDecision;

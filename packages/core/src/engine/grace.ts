@@ -20,16 +20,30 @@ export function stoppable<T>(work: () => Promise<T>, signal: AbortSignal, limit?
     const onAbort = (): void => {
       grace = setTimeout(() => (end(), reject(signal.reason as Error)), CANCEL_GRACE_MILLISECONDS);
     };
+    const underWay = underWayOf(signal);
     const end = (): void => {
       clearTimeout(timer);
       clearTimeout(grace);
-      signal.removeEventListener("abort", onAbort);
+      underWay.delete(onAbort);
     };
-    signal.addEventListener("abort", onAbort);
+    underWay.add(onAbort);
     const started = async (): Promise<T> => work();
     started().then(
       (value) => (end(), resolve(value)),
       (error: unknown) => (end(), reject(error as Error)),
     );
   });
+}
+
+const waiting = new WeakMap<AbortSignal, Set<() => void>>();
+
+/** Who is to be told when a signal is aborted: one listener for all, because one for each costs as much as a small step. */
+function underWayOf(signal: AbortSignal): Set<() => void> {
+  let underWay = waiting.get(signal);
+  if (!underWay) {
+    const told = (underWay = new Set<() => void>());
+    waiting.set(signal, told);
+    signal.addEventListener("abort", () => told.forEach((tell) => tell()), { once: true });
+  }
+  return underWay;
 }

@@ -194,7 +194,7 @@ async function orchestrate(running: RunningPipeline, runtime: Readonly<Record<st
     for (const component of stack.components) await stoppable(() => component.preparePipelineDeployment(running, stack, runtime), running.signal);
     for (const component of stack.components) await stoppable(() => component.preparePipelineRun(running.run), running.signal);
     const status = await stack.orchestrator.run(running);
-    end = status === "completed" ? { status, outputs: await running.values.resolve(running.spec.outputs, []) } : { status };
+    end = status === "completed" ? { status, outputs: await running.values.resolve(running.spec.outputs, []) } : { status, error: running.signal.reason };
     if (status === "failed") {
       const first = running.failures.find(({ contained }) => !contained) ?? running.failures[0]!;
       end = { status, failure: atNode(first, running.places.get(first.node)!.node.kind), error: first.error };

@@ -79,13 +79,12 @@ class OpenAttempt implements Attempt {
 
 /** What the step's function sees. Its methods work when taken out of it: `({ log, progress }) => …`. */
 class AttemptContext implements StepContext {
-  readonly step: StepContext["step"];
   readonly signal: AbortSignal;
   readonly #facts: AttemptFacts;
   readonly #attempt: OpenAttempt;
+  #step: StepContext["step"] | undefined;
 
   constructor(facts: AttemptFacts, attempt: OpenAttempt) {
-    this.step = noting(facts.step, (what) => (attempt.looked ??= what));
     this.signal = facts.signal;
     this.#facts = facts;
     this.#attempt = attempt;
@@ -94,6 +93,11 @@ class AttemptContext implements StepContext {
   get run(): StepContext["run"] {
     this.#attempt.looked ??= "ctx.run";
     return this.#facts.run;
+  }
+
+  get step(): StepContext["step"] {
+    // Made when it is asked for: an object with accessors of its own costs more than everything else here.
+    return (this.#step ??= noting(this.#facts.step, (what) => (this.#attempt.looked ??= what)));
   }
 
   get log(): Logger {
@@ -139,7 +143,7 @@ class AttemptContext implements StepContext {
 
   get uri(): StepContext["uri"] {
     return () => {
-      throw new ZenError("not_yet", `Step "${this.step.name}" called ctx.uri(): this version of zen does not have it yet.`, { hint: "Write to ctx.file(name).path and return the file; declare its output with file()." });
+      throw new ZenError("not_yet", `Step "${this.#facts.step.name}" called ctx.uri(): this version of zen does not have it yet.`, { hint: "Write to ctx.file(name).path and return the file; declare its output with file()." });
     };
   }
 
@@ -156,10 +160,16 @@ interface ComponentClass {
 
 /** The same facts; those that differ between two steps with the same inputs tell when they are looked at. */
 function noting({ name, node, attempt, item }: StepContext["step"], note: (what: string) => void): StepContext["step"] {
-  const noted = { name, attempt };
-  Object.defineProperty(noted, "node", { enumerable: true, get: () => (note("ctx.step.node"), node) });
+  const noted = {
+    name,
+    get node() {
+      note("ctx.step.node");
+      return node;
+    },
+    attempt,
+  };
   if (item) Object.defineProperty(noted, "item", { enumerable: true, get: () => (note("ctx.step.item"), item) });
-  return noted as StepContext["step"];
+  return noted;
 }
 
 /** The stack's component of a class: by TYPE, and by FLAVOR if the class has one; classes of other copies of core count. */
@@ -170,7 +180,7 @@ function findComponent(stack: Stack, type: ComponentClass): StackComponent {
   const { label, command } = componentType(type.TYPE);
   const component = stack.component(type.TYPE);
   if (!component) {
-    throw new ZenError("no_such_component", `The stack "${stack.name}" has no ${label}.`, { hint: `Add one: zen stack update ${stack.name} --${command} NAME` });
+    throw new ZenError("no_such_component", `The stack "${stack.name}" has no ${label}.`, { hint: `Run on a stack that has one: zen stack register NAME … --${command} COMPONENT` });
   }
   if (type.FLAVOR !== undefined && component.flavor !== type.FLAVOR) {
     throw new ZenError("no_such_component", `The ${label} of the stack "${stack.name}" is of the flavor ${component.flavor}, not ${type.FLAVOR}.`, {

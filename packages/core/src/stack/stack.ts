@@ -90,7 +90,7 @@ export class Stack implements StackParts {
       const missing = requiredComponents.filter((type) => !this.component(type));
       if (missing.length > 0) {
         const names = missing.map((type) => componentType(type).label).join(" and ");
-        throw new ZenError("invalid_stack", `${label} needs a ${names}, and the stack "${this.name}" has none.`, { hint: `Register one and add it: zen stack update ${this.name} --${componentType(missing[0]!).command} NAME` });
+        throw new ZenError("invalid_stack", `${label} needs a ${names}, and the stack "${this.name}" has none.`, { hint: `Give it one when you register the stack: --${componentType(missing[0]!).command} COMPONENT` });
       }
       const problem = check?.(this);
       if (problem !== undefined) throw new ZenError("invalid_stack", `${label} can't work in the stack "${this.name}": ${problem}`);
@@ -101,7 +101,7 @@ export class Stack implements StackParts {
   async assertRunning(): Promise<void> {
     for (const component of this.components) {
       if (await component.isRunning()) continue;
-      throw new ZenError("component_not_running", `The ${componentType(component.type).label} "${component.name}" of the stack "${this.name}" is not running.`, { hint: "Start it: zen stack up" });
+      throw new ZenError("component_not_running", `The ${componentType(component.type).label} "${component.name}" of the stack "${this.name}" is not running.`, { hint: "Provision and start it with what its flavor offers; the command zen stack up comes with a later release." });
     }
   }
 

@@ -1,4 +1,4 @@
-import { closeSync, fchmodSync, mkdirSync, openSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, fchmodSync, mkdirSync, openSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileError, isMissing } from "./file-error.ts";
 
@@ -9,7 +9,7 @@ import { fileError, isMissing } from "./file-error.ts";
 export function replaceFile(path: string, text: string): void {
   let temporary: string | undefined;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolders(dirname(path));
     const target = linkTarget(path);
     // In the same folder, because only there a rename is atomic.
     temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
@@ -31,10 +31,25 @@ export function replaceFile(path: string, text: string): void {
 /** Makes a folder, and those above it, unless they are there. */
 export function makeFolder(path: string): void {
   try {
-    mkdirSync(path, { recursive: true });
+    makeFolders(path);
   } catch (error) {
     throw fileError(error, `make the folder ${path}`);
   }
+}
+
+/** Not Node's `recursive`, which tries for ever where a folder can't be made in one that is there (`/proc/x`). */
+function makeFolders(path: string): void {
+  const missing: string[] = [];
+  for (let at = path; !existsSync(at) && dirname(at) !== at; at = dirname(at)) missing.push(at);
+  for (const folder of missing.toReversed()) {
+    try {
+      mkdirSync(folder);
+    } catch (error) {
+      // Another process may have been faster.
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+  }
+  if (missing.length === 0 && !statSync(path).isDirectory()) throw Object.assign(new Error(`${path} is not a folder`), { code: "ENOTDIR" });
 }
 
 function linkTarget(path: string): string {

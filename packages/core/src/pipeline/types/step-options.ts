@@ -11,13 +11,13 @@ export type Size = `${number}${"KiB" | "MiB" | "GiB" | "TiB"}`;
 export interface RetryPolicy {
   /** Further attempts after the first: a whole number, 0 or more. */
   limit: number;
-  /** Before the second attempt. @default none */
+  /** Before the second attempt. @default "1s" */
   delay?: Duration;
-  /** What the delay is multiplied by after each further attempt: 1 or more. @default 1 */
+  /** What the delay is multiplied by after each further attempt: 1 or more. @default 2 */
   factor?: number;
-  /** The delay never grows beyond it. @default no limit */
+  /** The delay never grows beyond it. @default "5m" */
   maxDelay?: Duration;
-  /** Vary each delay at random, so that many clients don't come back at once. @default false */
+  /** Vary each delay at random, to between half and all of it, so that many clients don't come back at once. @default true */
   jitter?: boolean;
   /** Return false to give up at once. */
   when?: (error: Error, attempt: number) => boolean;
