@@ -31,7 +31,9 @@ const tasks = {
     await zen(["pipeline", "run", "examples/quickstart/src/pipeline.ts", ...args], root);
     // Whoever asked for JSON, or for help, has had the answer.
     if (args.some((arg) => /^--(output|help)\b/.test(arg))) return;
-    const chosen = args.flatMap((arg, at) => (/^--(stack|profile)$/.test(arg) ? args.slice(at, at + 2) : /^--(stack|profile)=/.test(arg) ? [arg] : []));
+    const chosen = args.flatMap((arg, at) =>
+      /^--(stack|profile)$/.test(arg) ? args.slice(at, at + 2) : /^--(stack|profile)=/.test(arg) ? [arg] : [],
+    );
     await zen(["artifact", "read", "summary.output", ...chosen], root);
   },
   test: (args) => run(node(), ["scripts/test.ts", ...args]),

@@ -27,7 +27,11 @@ export async function coldStart(): Promise<Figure[]> {
     // Warm: the compile cache, and the default profile, are there after the first time.
     time([zen, ...args]);
     time([zen, ...args]);
-    const value = await medianRatio(() => time([zen, ...args]), () => time(["-e", "0"]), PAIRS);
+    const value = await medianRatio(
+      () => time([zen, ...args]),
+      () => time(["-e", "0"]),
+      PAIRS,
+    );
     figures.push({ name: `zen ${args.join(" ")}`, reference: "node -e 0", value, unit: "×", limit });
   }
   return figures;

@@ -29,8 +29,28 @@ export async function largeFile(): Promise<Figure[]> {
     return milliseconds;
   };
   return [
-    { name: "1 GiB stored", reference: "a stream that copies and hashes", value: await medianRatio(() => subject("store"), () => reference("store"), PAIRS), unit: "×", limit: 1.25 },
-    { name: "1 GiB read back", reference: "a stream that reads and hashes", value: await medianRatio(() => subject("read"), () => reference("read"), PAIRS), unit: "×", limit: 1.25 },
+    {
+      name: "1 GiB stored",
+      reference: "a stream that copies and hashes",
+      value: await medianRatio(
+        () => subject("store"),
+        () => reference("store"),
+        PAIRS,
+      ),
+      unit: "×",
+      limit: 1.25,
+    },
+    {
+      name: "1 GiB read back",
+      reference: "a stream that reads and hashes",
+      value: await medianRatio(
+        () => subject("read"),
+        () => reference("read"),
+        PAIRS,
+      ),
+      unit: "×",
+      limit: 1.25,
+    },
     { name: "1 GiB, peak memory", reference: "", value: megabytes, unit: "MB", limit: 200 },
   ];
 }

@@ -3,7 +3,11 @@ import { isWithin, table, type Figure } from "./figure.ts";
 import { largeFile } from "./large-file.ts";
 import { stepCost } from "./step-cost.ts";
 
-const benchmarks: Readonly<Record<string, () => Promise<Figure[]>>> = { "cold-start": coldStart, "step-cost": stepCost, "large-file": largeFile };
+const benchmarks: Readonly<Record<string, () => Promise<Figure[]>>> = {
+  "cold-start": coldStart,
+  "step-cost": stepCost,
+  "large-file": largeFile,
+};
 
 const chosen = process.argv.slice(2);
 const unknown = chosen.find((name) => !Object.hasOwn(benchmarks, name));

@@ -10,7 +10,11 @@ export function median(numbers: readonly number[]): number {
  *
  * @param pairs how many
  */
-export async function medianRatio(subject: () => number | Promise<number>, reference: () => number | Promise<number>, pairs: number): Promise<number> {
+export async function medianRatio(
+  subject: () => number | Promise<number>,
+  reference: () => number | Promise<number>,
+  pairs: number,
+): Promise<number> {
   const ratios: number[] = [];
   for (let pair = 0; pair < pairs; pair++) {
     // Each goes first every other time.

@@ -10,10 +10,27 @@ type Timed = { milliseconds: number; megabytes: number };
 export async function stepCost(): Promise<Figure[]> {
   const marginal = (run: (steps: number) => Timed): number => (run(MANY).milliseconds - run(FEW).milliseconds) / (MANY - FEW);
   const zen = (where: "disk" | "tmpfs"): number => marginal((steps) => runProgram<Timed>("linear.ts", [steps], scratchFolder(where)));
-  const bare = (where: "disk" | "tmpfs"): number => marginal((steps) => runProgram<Timed>("bare-steps.ts", [steps, path.join(scratchFolder(where), "store")], ""));
+  const bare = (where: "disk" | "tmpfs"): number =>
+    marginal((steps) => runProgram<Timed>("bare-steps.ts", [steps, path.join(scratchFolder(where), "store")], ""));
   const figures: Figure[] = [
-    { name: "one more step", reference: "the same commits and writes, bare", value: await medianRatio(() => zen("disk"), () => bare("disk"), PAIRS), unit: "×", limit: 2 },
-    { name: "one more step, on tmpfs", reference: "", value: median(Array.from({ length: PAIRS }, () => zen("tmpfs"))), unit: "ms", limit: 1 },
+    {
+      name: "one more step",
+      reference: "the same commits and writes, bare",
+      value: await medianRatio(
+        () => zen("disk"),
+        () => bare("disk"),
+        PAIRS,
+      ),
+      unit: "×",
+      limit: 2,
+    },
+    {
+      name: "one more step, on tmpfs",
+      reference: "",
+      value: median(Array.from({ length: PAIRS }, () => zen("tmpfs"))),
+      unit: "ms",
+      limit: 1,
+    },
   ];
 
   const long = runProgram<Timed>("linear.ts", [10 * MANY], scratchFolder("tmpfs"));

@@ -10,7 +10,8 @@ async function run(project: Project, file: string, ...args: string[]): Promise<R
   expect(code).toBe(0);
   const { steps } = events(stdout).at(-1) as { steps: { name: string; cached: boolean; reason: string; outputs: { id: string }[] }[] };
   const told: Record<string, string> = {};
-  for (const { name, cached, reason, outputs } of steps) told[name] = `${JSON.stringify(await project.json("artifact", "read", outputs[0]!.id))} ${cached ? "cached" : "ran"}: ${reason}`;
+  for (const { name, cached, reason, outputs } of steps)
+    told[name] = `${JSON.stringify(await project.json("artifact", "read", outputs[0]!.id))} ${cached ? "cached" : "ran"}: ${reason}`;
   return told;
 }
 
@@ -22,7 +23,10 @@ const [two, three] = [scale(2), scale(3)];
 export const p = pipeline("p", () => { two({ x: 1 }); three({ x: 1 }); });`,
   });
   await run(project, "p.ts");
-  expect(await run(project, "p.ts")).toEqual({ scale: "2 cached: same code and inputs (x=1)", "scale-2": "3 cached: same code and inputs (x=1)" });
+  expect(await run(project, "p.ts")).toEqual({
+    scale: "2 cached: same code and inputs (x=1)",
+    "scale-2": "3 cached: same code and inputs (x=1)",
+  });
 });
 
 test("steps that a loop makes are not cached, and are told how to be", async () => {
@@ -32,7 +36,8 @@ const [two, three] = [2, 3].map((k) => step("scale", ({ x }: { x: number }) => x
 export const p = pipeline("p", () => { two!({ x: 1 }); three!({ x: 1 }); });
 export const q = pipeline("q", () => { for (const k of [2, 3]) step("inline", () => k)(); });`,
   });
-  const why = (name: string, line: number): string => `ran: not cached: 2 steps called "${name}" are defined at p.ts:${line}, and what tells them apart is not known; make it an input, or part of the name`;
+  const why = (name: string, line: number): string =>
+    `ran: not cached: 2 steps called "${name}" are defined at p.ts:${line}, and what tells them apart is not known; make it an input, or part of the name`;
   for (let time = 0; time < 2; time++) {
     expect(await run(project, "p.ts#p")).toEqual({ scale: `2 ${why("scale", 2)}`, "scale-2": `3 ${why("scale", 2)}` });
     expect(await run(project, "p.ts#q")).toEqual({ inline: `2 ${why("inline", 4)}`, "inline-2": `3 ${why("inline", 4)}` });
@@ -52,9 +57,15 @@ export const inner = pipeline("inner", ({ k }: { k: number }) => { step("s", () 
 export const make = (k: number) => pipeline("made", () => { step("s", () => k)(); });`,
   });
   await run(project, "p.ts#p");
-  expect(await run(project, "p.ts#p")).toEqual({ "inner/s": "2 cached: same code and inputs", "inner-2/s": "3 cached: same code and inputs" });
+  expect(await run(project, "p.ts#p")).toEqual({
+    "inner/s": "2 cached: same code and inputs",
+    "inner-2/s": "3 cached: same code and inputs",
+  });
   await run(project, "p.ts#q");
-  expect(await run(project, "p.ts#q")).toEqual({ "made/s": "2 cached: same code and inputs", "made-2/s": "3 cached: same code and inputs" });
+  expect(await run(project, "p.ts#q")).toEqual({
+    "made/s": "2 cached: same code and inputs",
+    "made-2/s": "3 cached: same code and inputs",
+  });
   project.write({ "p.ts": text(4) });
   expect(await run(project, "p.ts#p")).toMatchObject({ "inner-2/s": expect.stringMatching(/^4 ran/) });
 });
@@ -133,5 +144,7 @@ test("a result in another artifact store is no hit, and the reason says where it
   await project.zen("stack", "register", "second", "-o", "default", "-m", "default", "-a", "other");
   await run(project, "p.ts");
   const { stdout } = await project.zen("pipeline", "run", "p.ts", "--stack", "second", "--output", "json");
-  expect((events(stdout).at(-1) as any).steps).toMatchObject([{ cached: false, reason: "its earlier result is in another artifact store" }]);
+  expect((events(stdout).at(-1) as any).steps).toMatchObject([
+    { cached: false, reason: "its earlier result is in another artifact store" },
+  ]);
 });

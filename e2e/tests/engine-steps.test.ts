@@ -50,7 +50,7 @@ await Promise.all([a().run(), b().run()]);`,
 test("a program's own handlers are left alone, and its signal cancels the run, at whatever moment", async () => {
   const project = new Project({
     "p.ts": `${IMPORTS}
-const never = step("never", async () => { console.log("under way"); await sleep(60_000); });
+const never = step("never", async (_: {}, { signal }) => { console.log("under way"); await sleep(60_000, undefined, { signal }); });
 const p = pipeline("p", () => { never(); });
 const control = new AbortController();
 process.on("SIGINT", () => control.abort(new Error("the program says so")));
@@ -140,7 +140,12 @@ export const q = pipeline("q", () => { half.with({ retries: 0 })(); });`,
   expect((await project.zen("pipeline", "run", "p.ts#q")).code).toBe(1);
   expect(objects(project)).toEqual([]);
   // A file that isn't there isn't worth another attempt, so this one throws by itself.
-  project.write({ "p.ts": readFileSync(path.join(project.folder, "p.ts"), "utf8").replace(`return { a: written, b: "/no/such/file" }`, `throw new Error("not yet")`) });
+  project.write({
+    "p.ts": readFileSync(path.join(project.folder, "p.ts"), "utf8").replace(
+      `return { a: written, b: "/no/such/file" }`,
+      `throw new Error("not yet")`,
+    ),
+  });
   const { code, stderr } = await project.zen("pipeline", "run", "p.ts#p");
   expect(code, stderr).toBe(0);
   expect(objects(project)).toHaveLength(2);
@@ -174,7 +179,11 @@ export const p = pipeline("p", () => { bad(); });`,
   });
   const { code, stdout } = await project.zen("pipeline", "run", "p.ts", "--output", "json");
   expect(code).toBe(1);
-  expect(events(stdout).at(-1)).toMatchObject({ status: "failed", failure: { message: `Step "bad" failed: no policy` }, steps: [{ status: "failed", attempts: 1 }] });
+  expect(events(stdout).at(-1)).toMatchObject({
+    status: "failed",
+    failure: { message: `Step "bad" failed: no policy` },
+    steps: [{ status: "failed", attempts: 1 }],
+  });
 });
 
 test("a listener that throws is warned about once, and the run goes on", async () => {
@@ -208,7 +217,12 @@ export const p = pipeline("p", () => { talk(); });`,
   const { stdout, code, stderr } = await project.zen("pipeline", "run", "p.ts", "--output", "json");
   expect(code, stderr).toBe(0);
   const logged = events(stdout).filter(({ type }) => type === "step.log");
-  const expected = [["big", { n: "1" }], ["cycle", { unloggable: "the fields are not JSON" }], ["changing", { n: 1 }], ["{ not: 'text' }", undefined]];
+  const expected = [
+    ["big", { n: "1" }],
+    ["cycle", { unloggable: "the fields are not JSON" }],
+    ["changing", { n: 1 }],
+    ["{ not: 'text' }", undefined],
+  ];
   expect(logged.map(({ message, fields }) => [message, fields])).toEqual(expected);
   const kept = await project.json<any[]>("run", "logs");
   expect(kept.map(({ message, fields }) => [message, fields])).toEqual(expected);
@@ -234,8 +248,18 @@ await p().run().catch((error) => console.log(error.code));`,
 test("every component cleans up after a step, also when another one fails to", async () => {
   const flavors = ["alerter", "experiment_tracker"].map((type) => ({ type, flavor: "noisy", contract: 0, module: ".", export: type }));
   const project = new Project({
-    "package.json": JSON.stringify({ name: "project", type: "module", dependencies: { "@zen/core": "*", "@zen/cli": "*", "zen-noisy": "*" } }),
-    "node_modules/zen-noisy/package.json": JSON.stringify({ name: "zen-noisy", version: "1.0.0", type: "module", exports: "./index.js", zen: { manifestVersion: 1, integration: "noisy", flavors } }),
+    "package.json": JSON.stringify({
+      name: "project",
+      type: "module",
+      dependencies: { "@zen/core": "*", "@zen/cli": "*", "zen-noisy": "*" },
+    }),
+    "node_modules/zen-noisy/package.json": JSON.stringify({
+      name: "zen-noisy",
+      version: "1.0.0",
+      type: "module",
+      exports: "./index.js",
+      zen: { manifestVersion: 1, integration: "noisy", flavors },
+    }),
     "node_modules/zen-noisy/index.js": `import { BaseAlerter, BaseExperimentTracker } from "@zen/core";
 import { appendFileSync } from "node:fs";
 const note = (what) => appendFileSync("notes.txt", what + "\\n");

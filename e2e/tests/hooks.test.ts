@@ -11,7 +11,11 @@ const recorder = {
     version: "1.2.3",
     type: "module",
     exports: "./index.js",
-    zen: { manifestVersion: 1, integration: "recorder", flavors: [{ type: "alerter", flavor: "recorder", contract: 0, module: ".", export: "Recorder" }] },
+    zen: {
+      manifestVersion: 1,
+      integration: "recorder",
+      flavors: [{ type: "alerter", flavor: "recorder", contract: 0, module: ".", export: "Recorder" }],
+    },
   }),
   "node_modules/@acme/zen-integration-recorder/index.js": `import { BaseAlerter } from "@zen/core";
 import { appendFileSync } from "node:fs";
@@ -30,7 +34,11 @@ export class Recorder extends BaseAlerter {
 
 async function withRecorder(pipeline: string): Promise<{ project: Project; notes: () => string[] }> {
   const project = new Project({
-    "package.json": JSON.stringify({ name: "project", type: "module", dependencies: { "@zen/core": "*", "@zen/cli": "*", "@acme/zen-integration-recorder": "*" } }),
+    "package.json": JSON.stringify({
+      name: "project",
+      type: "module",
+      dependencies: { "@zen/core": "*", "@zen/cli": "*", "@acme/zen-integration-recorder": "*" },
+    }),
     ...recorder,
     "p.ts": pipeline,
   });
@@ -49,7 +57,17 @@ test("runtime configuration and settings reach the component that they are for; 
   const { project, notes } = await withRecorder(`import { pipeline, step } from "@zen/core";
 const a = step("a", { settings: { "alerter.recorder": { channel: "#ml" }, "alerter.other": { channel: "#no" } } }, () => 1);
 export const p = pipeline("p", () => a());`);
-  const { code, stderr } = await project.zen("pipeline", "run", "p.ts", "--stack", "noted", "--runtime", "runtime_param_1=3", "--runtime", "another_param=luna");
+  const { code, stderr } = await project.zen(
+    "pipeline",
+    "run",
+    "p.ts",
+    "--stack",
+    "noted",
+    "--runtime",
+    "runtime_param_1=3",
+    "--runtime",
+    "another_param=luna",
+  );
   expect(code, stderr).toBe(0);
   expect(notes()).toEqual([
     `deployment p on noted {"runtime_param_1":3,"another_param":"luna"}`,

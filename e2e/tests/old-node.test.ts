@@ -7,7 +7,8 @@ import { copyOf, npmFolder } from "../src/npm.ts";
 import { ended, events, Project, type Ended } from "../src/project.ts";
 
 const found = findOldNode();
-const oldNode = "node" in found ? { node: found.node, version: spawnSync(found.node, ["--version"], { encoding: "utf8" }).stdout.trim() } : undefined;
+const oldNode =
+  "node" in found ? { node: found.node, version: spawnSync(found.node, ["--version"], { encoding: "utf8" }).stdout.trim() } : undefined;
 
 const PIPELINE = `import { pipeline, step } from "@zen/core";
 const version = step("version", { cache: false }, () => process.versions.node);

@@ -18,7 +18,10 @@ export const q = pipeline("q", () => ({ stubborn: stubborn() }));`,
   const good = await project.zen("pipeline", "run", "p.ts#p", "--output", "json");
   expect(good.code).toBe(0);
   expect(finishedRun(good.stdout).steps).toMatchObject([{ name: "flaky", status: "completed", attempts: 3 }]);
-  expect(events(good.stdout).filter(({ type }) => type === "step.retried")).toMatchObject([{ attempt: 1, message: "not yet 1" }, { attempt: 2, message: "not yet 2" }]);
+  expect(events(good.stdout).filter(({ type }) => type === "step.retried")).toMatchObject([
+    { attempt: 1, message: "not yet 1" },
+    { attempt: 2, message: "not yet 2" },
+  ]);
 
   const bad = await project.zen("pipeline", "run", "p.ts#q", "--output", "json");
   expect(bad.code).toBe(1);
@@ -69,7 +72,10 @@ export const p = pipeline("p", ({ n = 3 }: { n?: number }) => double({ rows: loa
   const artifacts = await project.json<any[]>("artifact", "list", "--limit", "1");
   const { uri } = await project.json<any>("artifact", "describe", artifacts[0].id);
   rmSync(uri);
-  expect(await run()).toEqual(["load hit: same code and inputs (n=3)", "double miss: its earlier result is no longer in the artifact store"]);
+  expect(await run()).toEqual([
+    "load hit: same code and inputs (n=3)",
+    "double miss: its earlier result is no longer in the artifact store",
+  ]);
 });
 
 test("cache: false is obeyed, and its dependants hit by content", async () => {
@@ -81,7 +87,10 @@ const count = step("count", ({ text }: { text: string }) => text.length);
 export const p = pipeline("p", () => count({ text: read({ path: "data.txt" }) }));`,
     "data.txt": "one",
   });
-  const run = async (): Promise<string[]> => finishedRun((await project.zen("pipeline", "run", "p.ts", "--output", "json")).stdout).steps.map((step: any) => `${step.name} ${step.cached}: ${step.reason}`);
+  const run = async (): Promise<string[]> =>
+    finishedRun((await project.zen("pipeline", "run", "p.ts", "--output", "json")).stdout).steps.map(
+      (step: any) => `${step.name} ${step.cached}: ${step.reason}`,
+    );
   await run();
   expect(await run()).toEqual(["read false: cache: false", "count true: same code and inputs"]);
   writeFileSync(path.join(project.folder, "data.txt"), "three");
@@ -123,7 +132,11 @@ export const p = pipeline("p", () => { talk(); });`,
   });
   const { stdout, stderr } = await project.zen("pipeline", "run", "p.ts", "--output", "json");
   expect(stderr).toBe("");
-  expect(events(stdout).filter(({ type }) => type === "step.log").map(({ level, message, fields }) => [level, message, fields])).toEqual([
+  expect(
+    events(stdout)
+      .filter(({ type }) => type === "step.log")
+      .map(({ level, message, fields }) => [level, message, fields]),
+  ).toEqual([
     ["info", "printed", undefined],
     ["warn", "complained", undefined],
     ["info", "half line", undefined],
@@ -131,7 +144,11 @@ export const p = pipeline("p", () => { talk(); });`,
   ]);
   const logs = await project.json<any[]>("run", "logs");
   expect(logs.map(({ message }) => message)).toEqual(["printed", "complained", "half line", "logged"]);
-  const program = await project.node("--input-type=module", "-e", `const { p } = await import("./p.ts"); await p().run({}, { cache: false });`);
+  const program = await project.node(
+    "--input-type=module",
+    "-e",
+    `const { p } = await import("./p.ts"); await p().run({}, { cache: false });`,
+  );
   expect(program.stdout).toContain("printed\n");
 });
 
@@ -187,7 +204,10 @@ test.each([
   const [run] = await project.json<any[]>("run", "list");
   expect(run).toMatchObject({ id: running.id, status: "cancelled" });
   const { steps } = await project.json<any>("run", "describe", run.id);
-  expect(steps).toMatchObject([{ name: "quick", status: "completed" }, { name: "never", status: "cancelled" }]);
+  expect(steps).toMatchObject([
+    { name: "quick", status: "completed" },
+    { name: "never", status: "cancelled" },
+  ]);
 });
 
 test("Ctrl-C ends a pipeline of synchronous steps at the next step", async () => {
@@ -239,11 +259,24 @@ const half = step("half", ({ n }: { n: number }) => { if (n % 2) throw new Error
 const list = step("list", () => [2, 3, 4]);
 export const p = pipeline("p", () => map(list(), (n) => half({ n }), ${options}));`;
   const project = new Project({ "p.ts": text(`{ onError: "settle", key: (n) => "n" + n }`) });
-  const { stdout, code } = await project.node("--input-type=module", "-e", `const { p } = await import("./p.ts"); const run = await p().run(); console.log(JSON.stringify(await run.outputs.read()));`);
+  const { stdout, code } = await project.node(
+    "--input-type=module",
+    "-e",
+    `const { p } = await import("./p.ts"); const run = await p().run(); console.log(JSON.stringify(await run.outputs.read()));`,
+  );
   expect(code).toBe(0);
-  expect(JSON.parse(stdout)).toEqual([{ ok: true, value: 1 }, { ok: false, error: { name: "Error", message: "odd 3", attempts: 1 } }, { ok: true, value: 2 }]);
+  expect(JSON.parse(stdout)).toEqual([
+    { ok: true, value: 1 },
+    { ok: false, error: { name: "Error", message: "odd 3", attempts: 1 } },
+    { ok: true, value: 2 },
+  ]);
   const { steps } = await project.json<any>("run", "describe");
-  expect(steps.map(({ name, status }: any) => `${name} ${status}`).toSorted()).toEqual(["list completed", "map/half[n2] completed", "map/half[n3] failed", "map/half[n4] completed"]);
+  expect(steps.map(({ name, status }: any) => `${name} ${status}`).toSorted()).toEqual([
+    "list completed",
+    "map/half[n2] completed",
+    "map/half[n3] failed",
+    "map/half[n4] completed",
+  ]);
 
   project.write({ "p.ts": text(`{}`) });
   const failed = await project.zen("pipeline", "run", "p.ts");

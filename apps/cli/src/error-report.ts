@@ -26,7 +26,12 @@ export function reportError(error: unknown): number {
 function describe(error: unknown): Report {
   if (isZenError(error)) return { code: error.code, message: error.message, hint: error.hint ?? null, exitCode: error.exitCode };
   if (isSystemError(error) && error.syscall === "uv_cwd")
-    return { code: "no_working_directory", message: "The folder that you are in does not exist any more.", hint: "Change to one that does.", exitCode: 1 };
+    return {
+      code: "no_working_directory",
+      message: "The folder that you are in does not exist any more.",
+      hint: "Change to one that does.",
+      exitCode: 1,
+    };
   if (isSystemError(error)) return { code: "system_error", message: systemMessage(error), hint: null, exitCode: 1 };
   return {
     code: "internal_error",

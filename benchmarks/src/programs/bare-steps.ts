@@ -28,10 +28,14 @@ const putStep = database.prepare(
 const putInput = database.prepare("INSERT OR IGNORE INTO step_input VALUES (?, ?, ?)");
 const putAttempt = database.prepare("INSERT INTO attempt VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET record = excluded.record");
 const putArtifact = database.prepare("INSERT INTO artifact VALUES (?, ?, ?, ?)");
-const find = database.prepare("SELECT record FROM step WHERE cache_key = ? AND status = 'completed' AND cached = 0 ORDER BY finished_at DESC LIMIT 5");
+const find = database.prepare(
+  "SELECT record FROM step WHERE cache_key = ? AND status = 'completed' AND cached = 0 ORDER BY finished_at DESC LIMIT 5",
+);
 
 const run = randomUUID();
-database.prepare("INSERT INTO run VALUES (?, ?, 1)").run(run, JSON.stringify({ host: "here", bootId: run, pid: process.pid, processStart: "1" }));
+database
+  .prepare("INSERT INTO run VALUES (?, ?, 1)")
+  .run(run, JSON.stringify({ host: "here", bootId: run, pid: process.pid, processStart: "1" }));
 mkdirSync(path.join(folder, run));
 let before = randomUUID();
 for (let n = 0; n < steps; n++) {
@@ -39,7 +43,23 @@ for (let n = 0; n < steps; n++) {
   const hash = (text: string): string => createHash("sha256").update(text).digest("hex");
   const key = `v1 step=next code=${hash(run).slice(0, 32)} outputs=${hash("output").slice(0, 32)} in.before=${hash(before).slice(0, 32)}`;
   const now = (): string => new Date().toISOString();
-  const step = { runId: run, node, step: "next", status: "running", cached: false, reason: "no earlier result", cacheKey: key, cachedFrom: null, inputs: { kind: "object", fields: { before: { kind: "artifact", id: before } } }, outputs: {}, attempts: 1, metadata: {}, startedAt: now(), finishedAt: null, failure: null };
+  const step = {
+    runId: run,
+    node,
+    step: "next",
+    status: "running",
+    cached: false,
+    reason: "no earlier result",
+    cacheKey: key,
+    cachedFrom: null,
+    inputs: { kind: "object", fields: { before: { kind: "artifact", id: before } } },
+    outputs: {},
+    attempts: 1,
+    metadata: {},
+    startedAt: now(),
+    finishedAt: null,
+    failure: null,
+  };
   const tried = { id: attempt, runId: run, node, number: 1, status: "running", logs: 0, startedAt: now(), finishedAt: null, failure: null };
   find.all(key);
   begin.run();
@@ -54,12 +74,34 @@ for (let n = 0; n < steps; n++) {
   linkSync(`${file}.part`, file);
   unlinkSync(`${file}.part`);
   const finishedAt = now();
-  const made = { id: artifact, runId: run, node, output: "output", name: `${node}.output`, store: folder, key: `${run}/${artifact}`, size: value.length, digest: `sha256:${hash(value)}`, materializer: "json", fileName: null, metadata: {}, createdAt: finishedAt };
+  const made = {
+    id: artifact,
+    runId: run,
+    node,
+    output: "output",
+    name: `${node}.output`,
+    store: folder,
+    key: `${run}/${artifact}`,
+    size: value.length,
+    digest: `sha256:${hash(value)}`,
+    materializer: "json",
+    fileName: null,
+    metadata: {},
+    createdAt: finishedAt,
+  };
   begin.run();
   lease.get(run);
   putArtifact.run(artifact, run, made.name, JSON.stringify(made));
   putAttempt.run(run, attempt, node, JSON.stringify({ ...tried, status: "completed", finishedAt }));
-  putStep.get(run, node, "completed", key, step.startedAt, finishedAt, JSON.stringify({ ...step, status: "completed", outputs: { output: artifact }, finishedAt }));
+  putStep.get(
+    run,
+    node,
+    "completed",
+    key,
+    step.startedAt,
+    finishedAt,
+    JSON.stringify({ ...step, status: "completed", outputs: { output: artifact }, finishedAt }),
+  );
   commit.run();
   before = artifact;
 }

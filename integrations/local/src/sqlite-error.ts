@@ -71,12 +71,7 @@ export function sqliteError(error: unknown, attempted: AttemptedQuery): unknown 
 }
 
 export function notADatabase(attempted: AttemptedQuery, cause?: unknown): ZenError {
-  return unavailable(
-    cause,
-    attempted,
-    "it is not an SQLite database",
-    ELSEWHERE,
-  );
+  return unavailable(cause, attempted, "it is not an SQLite database", ELSEWHERE);
 }
 
 /** @internal for whoever looks at the file without SQLite */

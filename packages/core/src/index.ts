@@ -24,11 +24,25 @@ export type { StackValidator } from "./component/stack-validator.ts";
 
 // Components
 export { type ComponentType, COMPONENT_TYPES, type ComponentTypeInfo } from "./component/component-type.ts";
-export { type ComponentOptions, type FlavorClass, type RunIdentity, StackComponent, type StepIdentity } from "./component/stack-component.ts";
+export {
+  type ComponentOptions,
+  type FlavorClass,
+  type RunIdentity,
+  StackComponent,
+  type StepIdentity,
+} from "./component/stack-component.ts";
 export { secretField } from "./component/secret-field.ts";
 export { type SecretText } from "./component/secret-text.ts";
 export { BaseAlerter } from "./component/alerter.ts";
-export { assertKey, BaseArtifactStore, type ByteRange, type ByteSource, type ObjectPage, type ObjectStat, type StoreOptions } from "./component/artifact-store.ts";
+export {
+  assertKey,
+  BaseArtifactStore,
+  type ByteRange,
+  type ByteSource,
+  type ObjectPage,
+  type ObjectStat,
+  type StoreOptions,
+} from "./component/artifact-store.ts";
 export { BaseContainerRegistry } from "./component/container-registry.ts";
 export { BaseExperimentTracker } from "./component/experiment-tracker.ts";
 export { BaseFeatureStore } from "./component/feature-store.ts";

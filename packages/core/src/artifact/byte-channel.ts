@@ -16,7 +16,7 @@ export class ByteChannel implements AsyncIterable<Uint8Array> {
 
   /** @throws what the channel was closed with */
   async write(bytes: Uint8Array): Promise<void> {
-    for (let from = 0; from < bytes.byteLength; ) {
+    for (let from = 0; from < bytes.byteLength;) {
       while (this.#ready.length > 0 && this.#end === undefined) await this.#change();
       if (this.#end !== undefined) throw this.#end.error;
       this.#filling ??= new Uint8Array(CHUNK_BYTES);

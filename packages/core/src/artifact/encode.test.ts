@@ -27,7 +27,8 @@ function difference(a: unknown, b: unknown, at = "value", seen = new Map<unknown
   if (a instanceof Map) return difference([...a].flat(1), [...(b as Map<unknown, unknown>)].flat(1), `${at}.entries()`, seen);
   if (a instanceof Set) return difference([...a], [...(b as Set<unknown>)], `${at}.values()`, seen);
   const [keys, others] = [Reflect.ownKeys(a), Reflect.ownKeys(b)];
-  if (keys.length !== others.length || keys.some((key, index) => key !== others[index])) return `${at} (keys ${keys.map(String).join()} against ${others.map(String).join()})`;
+  if (keys.length !== others.length || keys.some((key, index) => key !== others[index]))
+    return `${at} (keys ${keys.map(String).join()} against ${others.map(String).join()})`;
   for (const key of keys) {
     const found = difference(Reflect.get(a, key), Reflect.get(b, key), `${at}.${String(key)}`, seen);
     if (found !== undefined) return found;
@@ -59,9 +60,15 @@ describe("the strict equality of these tests", () => {
   it.each([
     [0, -0],
     [{}, Object.create(null)],
-    [{ a: 1, b: 2 }, { b: 2, a: 1 }],
+    [
+      { a: 1, b: 2 },
+      { b: 2, a: 1 },
+    ],
     [{ a: undefined }, {}],
-    [[1, , 2], [1, undefined, 2]],
+    [
+      [1, , 2],
+      [1, undefined, 2],
+    ],
     [new Map([[1, 2]]), new Map([[1, 3]])],
     [new Float32Array([1]), new Int32Array(new Float32Array([1]).buffer)],
     [new Date(Number.NaN), new Date(0)],
@@ -96,7 +103,9 @@ describe("what JSON would change is kept by devalue", () => {
   cycle["self"] = cycle;
   const cyclicMap = new Map<unknown, unknown>();
   cyclicMap.set(cyclicMap, [cyclicMap]);
-  const escaped = Object.assign(JSON.parse('{"__proto__": 1, "~__proto__": {"x": 2}, "~~__proto__": 3, "x__proto__": 4}') as object, { n: Number.NaN });
+  const escaped = Object.assign(JSON.parse('{"__proto__": 1, "~__proto__": {"x": 2}, "~~__proto__": 3, "x__proto__": 4}') as object, {
+    n: Number.NaN,
+  });
   const bare: Record<string, unknown> = Object.assign(Object.create(null) as object, { a: 1 });
   Object.defineProperty(bare, "__proto__", { value: bare, enumerable: true, writable: true, configurable: true });
   const holes: unknown[] = Array.from({ length: 80 });
@@ -112,13 +121,38 @@ describe("what JSON would change is kept by devalue", () => {
     ["a date", new Date("2024-02-29T12:00:00.123Z")],
     ["an invalid date", new Date(Number.NaN)],
     ["the first and last date", [new Date(-8.64e15), new Date(8.64e15)]],
-    ["a Map with keys of all kinds", new Map<unknown, unknown>([["a", 1], [1n, 2], [{ deep: new Set([1]) }, 3], [Number.NaN, 4], [undefined, 5]])],
+    [
+      "a Map with keys of all kinds",
+      new Map<unknown, unknown>([
+        ["a", 1],
+        [1n, 2],
+        [{ deep: new Set([1]) }, 3],
+        [Number.NaN, 4],
+        [undefined, 5],
+      ]),
+    ],
     ["a Set", new Set<unknown>(["a", -0, new Date(0), [new Map()]])],
     ["regular expressions", [/a\/b\n/giu, new RegExp(""), /[/\]]/]],
     ["a URL", new URL("https://user:pw@example.com:8443/a%20b?c=d&c=%26#e")],
     ["an ArrayBuffer", new Uint8Array([0, 255, 128]).buffer],
     ["a DataView", new DataView(new Uint8Array([1, 2, 3]).buffer)],
-    ["typed arrays", [new Int8Array([-1]), new Uint8Array([1]), new Uint8ClampedArray([300]), new Int16Array([-2]), new Uint16Array([2]), new Int32Array([-3]), new Uint32Array([3]), new Float16Array([0.5]), new Float32Array([0.1]), new Float64Array([0.1, Number.NaN, -0]), new BigInt64Array([-4n]), new BigUint64Array([4n])]],
+    [
+      "typed arrays",
+      [
+        new Int8Array([-1]),
+        new Uint8Array([1]),
+        new Uint8ClampedArray([300]),
+        new Int16Array([-2]),
+        new Uint16Array([2]),
+        new Int32Array([-3]),
+        new Uint32Array([3]),
+        new Float16Array([0.5]),
+        new Float32Array([0.1]),
+        new Float64Array([0.1, Number.NaN, -0]),
+        new BigInt64Array([-4n]),
+        new BigUint64Array([4n]),
+      ],
+    ],
     ["empty ones", [new Map(), new Set(), new Uint8Array(), new ArrayBuffer(0), new Float64Array()]],
     ["an object without a prototype", bare],
     ["holes", [[1, , 3], [, ,], holes]],
@@ -156,12 +190,24 @@ describe("what JSON would change is kept by devalue", () => {
 });
 
 describe("arbitrary values", () => {
-  const anything = fc.anything({ withBigInt: true, withDate: true, withMap: true, withSet: true, withNullPrototype: true, withSparseArray: true, withTypedArray: true, withUnicodeString: true, maxDepth: 4 });
-  const proto = fc.tuple(fc.constantFrom("__proto__", "~__proto__", "toJSON", "then", "constructor", "length", "0"), anything).map(([key, value]) => {
-    const object = { before: 1 };
-    Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true });
-    return object;
+  const anything = fc.anything({
+    withBigInt: true,
+    withDate: true,
+    withMap: true,
+    withSet: true,
+    withNullPrototype: true,
+    withSparseArray: true,
+    withTypedArray: true,
+    withUnicodeString: true,
+    maxDepth: 4,
   });
+  const proto = fc
+    .tuple(fc.constantFrom("__proto__", "~__proto__", "toJSON", "then", "constructor", "length", "0"), anything)
+    .map(([key, value]) => {
+      const object = { before: 1 };
+      Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true });
+      return object;
+    });
 
   it("come back exactly", () => {
     fc.assert(fc.property(fc.oneof(anything, proto, fc.array(proto)), expectExact), { numRuns: 400 });
@@ -205,30 +251,86 @@ describe("what can't be kept exactly is refused", () => {
     ["a stream", { rows: new ReadableStream() }, "its .rows is a stream (ReadableStream)."],
     ["a WeakMap", { weights: new WeakMap() }, "its .weights is a WeakMap, whose entries can't be listed."],
     ["an Error", [new TypeError("no")], "its [0] is an error (TypeError)."],
-    ["an accessor", { get a() { return 1; } }, "its .a is an accessor (a get or set property)."],
+    [
+      "an accessor",
+      {
+        get a() {
+          return 1;
+        },
+      },
+      "its .a is an accessor (a get or set property).",
+    ],
     ["a hidden property", Object.defineProperty({}, "a", { value: 1 }), "its .a is not enumerable and would be lost."],
     ["a symbol key", { a: { [Symbol("id")]: 1 } }, "its .a has a property whose key is a symbol (Symbol(id))."],
     ["a Map's subclass", new Ordered(), "it is an instance of the class Ordered, not a plain Map."],
     ["an array's subclass", new Stack2(), "it is an instance of the class Stack2, not a plain array."],
-    ["a Date with a property", Object.assign(new Date(0), { zone: "CET" }), "it is not a plain Date: its own properties, or its own prototype, would be lost."],
-    ["a RegExp with a property", Object.assign(/a/, { x: 1 }), "it is not a plain RegExp: its own properties, or its own prototype, would be lost."],
-    ["a typed array with a property", Object.assign(new Float64Array(100), { unit: "m" }), "it is not a plain Float64Array: its own properties, or its own prototype, would be lost."],
+    [
+      "a Date with a property",
+      Object.assign(new Date(0), { zone: "CET" }),
+      "it is not a plain Date: its own properties, or its own prototype, would be lost.",
+    ],
+    [
+      "a RegExp with a property",
+      Object.assign(/a/, { x: 1 }),
+      "it is not a plain RegExp: its own properties, or its own prototype, would be lost.",
+    ],
+    [
+      "a typed array with a property",
+      Object.assign(new Float64Array(100), { unit: "m" }),
+      "it is not a plain Float64Array: its own properties, or its own prototype, would be lost.",
+    ],
     ["a short array with a property", "ab".match(/b/), "its .index is a property that an array has beside its items, and would be lost."],
-    ["a long array with a property", Object.assign(Array.from({ length: 100 }, () => 0), { total: 1 }), "its .total is a property that an array has beside its items, and would be lost."],
+    [
+      "a long array with a property",
+      Object.assign(
+        Array.from({ length: 100 }, () => 0),
+        { total: 1 },
+      ),
+      "its .total is a property that an array has beside its items, and would be lost.",
+    ],
     ["shared memory", new SharedArrayBuffer(1), "it is a SharedArrayBuffer, which other threads may change."],
-    ["a view of shared memory", [new Uint8Array(new SharedArrayBuffer(1))], "its [0] is a SharedArrayBuffer, which other threads may change."],
-    ["a resizable buffer", new ArrayBuffer(1, { maxByteLength: 2 }), "it is in a resizable ArrayBuffer, which would come back with a fixed size."],
+    [
+      "a view of shared memory",
+      [new Uint8Array(new SharedArrayBuffer(1))],
+      "its [0] is a SharedArrayBuffer, which other threads may change.",
+    ],
+    [
+      "a resizable buffer",
+      new ArrayBuffer(1, { maxByteLength: 2 }),
+      "it is in a resizable ArrayBuffer, which would come back with a fixed size.",
+    ],
     ["a transferred buffer", transferred, "it has no bytes any more: they were transferred to somewhere else."],
     ["an Intl object", { format: new Intl.NumberFormat("en") }, "its .format is an Intl.NumberFormat."],
     ["a boxed number", Object(1), "it is a Number object."],
     ["an iterator", [1].values(), "it is an iterator."],
     ["a prototype of its own", Object.create({ inherited: 1 }), "it is an object with a prototype of its own."],
-    ["arguments", (function (..._: unknown[]) { return arguments; })(1), "it has a property whose key is a symbol (Symbol(Symbol.iterator))."],
+    [
+      "arguments",
+      (function (..._: unknown[]) {
+        return arguments;
+      })(1),
+      "it has a property whose key is a symbol (Symbol(Symbol.iterator)).",
+    ],
     ["inside a Map's key", new Map([[{ f: Symbol() }, 1]]), "its .keys()[0].f is a symbol."],
     ["inside a Set", new Set([1, [new Tree()]]), "its .values()[1][0] is an instance of the class Tree."],
     ["a file inside a value", { file: { "~zen": { kind: "file_ref" } } }, "its .file is a file inside a value."],
-    ["a handle", { wired: Object.assign(() => {}, { "~zen": { kind: "handle" } }) }, "its .wired is a handle, which has no value in a step."],
-    ["a Proxy that throws", new Proxy({}, { ownKeys() { throw new Error("keep out"); } }), "it can't be read (keep out)."],
+    [
+      "a handle",
+      { wired: Object.assign(() => {}, { "~zen": { kind: "handle" } }) },
+      "its .wired is a handle, which has no value in a step.",
+    ],
+    [
+      "a Proxy that throws",
+      new Proxy(
+        {},
+        {
+          ownKeys() {
+            throw new Error("keep out");
+          },
+        },
+      ),
+      "it can't be read (keep out).",
+    ],
   ])("%s", (_, value, said) => {
     expect(refusal(value).message).toBe(`A value can't be stored: ${said}`);
   });

@@ -45,7 +45,8 @@ export function decodeValue(materializer: "json" | "rich", text: string): unknow
   return materializer === "json" ? JSON.parse(text) : devalue.parse(text, REVIVERS, { operations: { set } });
 }
 
-const stringifyRich = (value: unknown): string => devalue.stringify(value, undefined, { operations: { isThenable: () => false, shapeOf, get, viewInfo } });
+const stringifyRich = (value: unknown): string =>
+  devalue.stringify(value, undefined, { operations: { isThenable: () => false, shapeOf, get, viewInfo } });
 
 // devalue refuses the key __proto__. As a key of an object's own it is data like any other, so it is written with a ~ before
 // it, and so is a key that already looks like that.
@@ -68,7 +69,13 @@ function set(target: object, key: string | number, value: unknown): void {
 }
 
 /** Only the bytes that a view shows: the rest of its buffer is somebody else's (Node pools small ones) and different each time. */
-function viewInfo(view: ArrayBufferView): { buffer: ArrayBuffer; byteOffset: number; byteLength: number; length: number; bufferByteLength: number } {
+function viewInfo(view: ArrayBufferView): {
+  buffer: ArrayBuffer;
+  byteOffset: number;
+  byteLength: number;
+  length: number;
+  bufferByteLength: number;
+} {
   const { byteLength } = view;
   const length = view instanceof DataView ? byteLength : (view as Uint8Array).length;
   const whole = byteLength === view.buffer.byteLength;
@@ -87,12 +94,19 @@ const REVIVERS = {
 
 function notStorable({ path, reason, hint }: Obstacle, cause?: unknown): ZenError {
   const at = formatPath(path.toReversed());
-  return new ZenError("not_storable", `A value can't be stored: ${at === "" ? "it" : `its ${at}`} ${reason}.`, { hint, cause, details: { path: at, reason } });
+  return new ZenError("not_storable", `A value can't be stored: ${at === "" ? "it" : `its ${at}`} ${reason}.`, {
+    hint,
+    cause,
+    details: { path: at, reason },
+  });
 }
 
 /** A value that is plain data can fail for its size alone: V8's strings end at 512 MiB, its Maps at 16 million entries. */
 function tooBig(error: unknown): Obstacle {
   const tooLong = error instanceof RangeError || (error as { code?: unknown }).code === "ERR_STRING_TOO_LONG";
   if (!tooLong) throw error;
-  return obstacle("is too big to be stored as one value (its text may have 512 MiB)", "Store it as bytes() or as a file(), or in several parts.");
+  return obstacle(
+    "is too big to be stored as one value (its text may have 512 MiB)",
+    "Store it as bytes() or as a file(), or in several parts.",
+  );
 }

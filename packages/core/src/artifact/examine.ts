@@ -72,7 +72,10 @@ class Examination {
     }
     if (depth >= MAX_DEPTH || (this.#seen === undefined && before >= REMEMBER_FROM)) {
       this.gaveUp = true;
-      return obstacle(`is nested more than ${MAX_DEPTH} levels deep`, "Store it flat: a list of nodes that refer to each other by number, for example.");
+      return obstacle(
+        `is nested more than ${MAX_DEPTH} levels deep`,
+        "Store it flat: a list of nodes that refer to each other by number, for example.",
+      );
     }
     let found: Obstacle | undefined;
     try {
@@ -101,7 +104,12 @@ class Examination {
     if (types.isRegExp(value)) return isPlain(value, RegExp.prototype, ["lastIndex"]) ? undefined : altered(value, "RegExp");
     if (prototype === URL.prototype) return isPlain(value, URL.prototype) ? undefined : altered(value, "URL");
     if (types.isArrayBuffer(value)) return isPlain(value, ArrayBuffer.prototype) ? unusable(value) : altered(value, "ArrayBuffer");
-    if (ArrayBuffer.isView(value)) return isPlainView(value) ? (types.isSharedArrayBuffer(value.buffer) ? unstorable(value.buffer) : unusable(value.buffer)) : altered(value, viewName(value));
+    if (ArrayBuffer.isView(value))
+      return isPlainView(value)
+        ? types.isSharedArrayBuffer(value.buffer)
+          ? unstorable(value.buffer)
+          : unusable(value.buffer)
+        : altered(value, viewName(value));
     return unstorable(value);
   }
 
@@ -113,7 +121,8 @@ class Examination {
     for (const key of Object.getOwnPropertyNames(value)) {
       const property = Object.getOwnPropertyDescriptor(value, key)!;
       let found: Obstacle | undefined;
-      if (property.get !== undefined || property.set !== undefined) found = obstacle("is an accessor (a get or set property)", "Return a plain object with its value: { ...it }");
+      if (property.get !== undefined || property.set !== undefined)
+        found = obstacle("is an accessor (a get or set property)", "Return a plain object with its value: { ...it }");
       else if (!property.enumerable) found = obstacle("is not enumerable and would be lost", "Return a plain object: { ...it }");
       else found = this.visit(property.value, depth);
       if (found !== undefined) {
@@ -128,7 +137,14 @@ class Examination {
     const [symbol] = Object.getOwnPropertySymbols(array);
     if (symbol !== undefined) return symbolKey(symbol);
     const beside = keyBesideItems(array);
-    if (beside !== undefined) return { ...obstacle("is a property that an array has beside its items, and would be lost", "Return an object with the array and the property."), path: [beside] };
+    if (beside !== undefined)
+      return {
+        ...obstacle(
+          "is a property that an array has beside its items, and would be lost",
+          "Return an object with the array and the property.",
+        ),
+        path: [beside],
+      };
     for (let i = 0; i < array.length; i++) {
       const item = array[i];
       if (item === undefined && !Object.hasOwn(array, i)) return this.#itemsAmongHoles(array, i, depth);
@@ -195,14 +211,22 @@ function symbolKey(symbol: symbol): Obstacle {
 function altered(value: object, type: string): Obstacle {
   const name = className(value);
   return name !== "" && name.toLowerCase() !== type.toLowerCase()
-    ? obstacle(`is an instance of the class ${name}, not a plain ${type}`, `Return a plain ${type} with its data, and make the instance again in the step that reads it.`)
-    : obstacle(`is not a plain ${type}: its own properties, or its own prototype, would be lost`, `Return a plain ${type}, and beside it what else it has.`);
+    ? obstacle(
+        `is an instance of the class ${name}, not a plain ${type}`,
+        `Return a plain ${type} with its data, and make the instance again in the step that reads it.`,
+      )
+    : obstacle(
+        `is not a plain ${type}: its own properties, or its own prototype, would be lost`,
+        `Return a plain ${type}, and beside it what else it has.`,
+      );
 }
 
 /** Of a buffer: what can be seen in it isn't all that it is. */
 function unusable(buffer: ArrayBuffer): Obstacle | undefined {
-  if (buffer.detached) return obstacle("has no bytes any more: they were transferred to somewhere else", "Return it before you transfer it, or a copy of it.");
-  if (buffer.resizable) return obstacle("is in a resizable ArrayBuffer, which would come back with a fixed size", "Return a copy of it: .slice()");
+  if (buffer.detached)
+    return obstacle("has no bytes any more: they were transferred to somewhere else", "Return it before you transfer it, or a copy of it.");
+  if (buffer.resizable)
+    return obstacle("is in a resizable ArrayBuffer, which would come back with a fixed size", "Return a copy of it: .slice()");
   return undefined;
 }
 
@@ -216,7 +240,10 @@ function isPlainView(view: ArrayBufferView): boolean {
   if (view instanceof DataView) return isPlain(view, DataView.prototype);
   const builtIn = prototype === Buffer.prototype ? Uint8Array : (globalThis as unknown as Record<string, unknown>)[viewName(view)];
   if (prototype !== Buffer.prototype && prototype !== (builtIn as typeof Uint8Array | undefined)?.prototype) return false;
-  const bare = Object.setPrototypeOf(new (builtIn as typeof Uint8Array)(view.buffer as ArrayBuffer, view.byteOffset, (view as Uint8Array).length), prototype) as object;
+  const bare = Object.setPrototypeOf(
+    new (builtIn as typeof Uint8Array)(view.buffer as ArrayBuffer, view.byteOffset, (view as Uint8Array).length),
+    prototype,
+  ) as object;
   return Object.getOwnPropertySymbols(view).length === 0 && beside(view) === beside(bare);
 }
 

@@ -104,7 +104,10 @@ class StoredFile implements FileRef {
   }
 
   #tooLarge(what: string, cause: unknown): ZenError {
-    return new ZenError("file_too_large", `The file ${this.name} is too large for ${what}: it has ${this.size} bytes.`, { hint: "Read it with stream(), or take a local copy with path().", cause });
+    return new ZenError("file_too_large", `The file ${this.name} is too large for ${what}: it has ${this.size} bytes.`, {
+      hint: "Read it with stream(), or take a local copy with path().",
+      cause,
+    });
   }
 }
 

@@ -19,6 +19,8 @@ describe("materializers", () => {
   });
 
   it("json() refuses what is no schema", () => {
-    expect(() => json({ type: "object" } as never)).toThrowErrorMatchingInlineSnapshot(`[ZenError: json(…) was given something that is not a schema.]`);
+    expect(() => json({ type: "object" } as never)).toThrowErrorMatchingInlineSnapshot(
+      `[ZenError: json(…) was given something that is not a schema.]`,
+    );
   });
 });

@@ -146,30 +146,55 @@ describe("mistakes", () => {
     const unclosed = output();
     const writer = unclosed.file.writable().getWriter();
     await writer.write(bytes("half"));
-    expect(await refusal(() => unclosed.brand.finish(where))).toMatchInlineSnapshot(`"bad_output_file: Step "fit" returned the file "model.bin" as "model", but it was not closed, so it may not be whole. Close the writer before you return the file: await writer.close()"`);
+    expect(await refusal(() => unclosed.brand.finish(where))).toMatchInlineSnapshot(
+      `"bad_output_file: Step "fit" returned the file "model.bin" as "model", but it was not closed, so it may not be whole. Close the writer before you return the file: await writer.close()"`,
+    );
 
     const aborted = output();
     await aborted.file.writable().abort(new Error("out of patience"));
-    expect(await refusal(() => aborted.brand.finish({ step: "fit", output: "output" }))).toMatchInlineSnapshot(`"bad_output_file: Step "fit" returned the file "model.bin", but writing it was aborted: out of patience. Return a file that was written to its end, or let the step throw."`);
+    expect(await refusal(() => aborted.brand.finish({ step: "fit", output: "output" }))).toMatchInlineSnapshot(
+      `"bad_output_file: Step "fit" returned the file "model.bin", but writing it was aborted: out of patience. Return a file that was written to its end, or let the step throw."`,
+    );
 
-    expect(await refusal(() => output().brand.finish(where))).toMatchInlineSnapshot(`"bad_output_file: Step "fit" returned the file "model.bin" as "model", but nothing was written to it. Write to file.writable() and close it, or to file.path, before you return it."`);
+    expect(await refusal(() => output().brand.finish(where))).toMatchInlineSnapshot(
+      `"bad_output_file: Step "fit" returned the file "model.bin" as "model", but nothing was written to it. Write to file.writable() and close it, or to file.path, before you return it."`,
+    );
 
     const twice = output();
     await twice.file.writable().close();
-    expect(await refusal(() => twice.file.writable())).toMatchInlineSnapshot(`"bad_output_file: The output file "model.bin" is being written already: writable() was called twice. Keep the first stream, or make another file."`);
-    expect(await refusal(() => twice.file.path)).toMatchInlineSnapshot(`"bad_output_file: The output file "model.bin" is written through writable() already, so it has no path. Use writable() or path, not both."`);
+    expect(await refusal(() => twice.file.writable())).toMatchInlineSnapshot(
+      `"bad_output_file: The output file "model.bin" is being written already: writable() was called twice. Keep the first stream, or make another file."`,
+    );
+    expect(await refusal(() => twice.file.path)).toMatchInlineSnapshot(
+      `"bad_output_file: The output file "model.bin" is written through writable() already, so it has no path. Use writable() or path, not both."`,
+    );
 
     const byPath = output();
     const target = byPath.file.path;
-    expect(await refusal(() => byPath.file.writable())).toMatchInlineSnapshot(`"bad_output_file: The output file "model.bin" has given its path away already, so it can't be written through writable(). Use writable() or path, not both."`);
-    expect((await refusal(() => byPath.brand.finish(where))).replace(target, "PATH")).toMatchInlineSnapshot(`"not_storable: Step "fit" returned the file PATH as "model", but it does not exist. A file's path is returned once the file is there. A relative path counts from the working directory of the process."`);
+    expect(await refusal(() => byPath.file.writable())).toMatchInlineSnapshot(
+      `"bad_output_file: The output file "model.bin" has given its path away already, so it can't be written through writable(). Use writable() or path, not both."`,
+    );
+    expect((await refusal(() => byPath.brand.finish(where))).replace(target, "PATH")).toMatchInlineSnapshot(
+      `"not_storable: Step "fit" returned the file PATH as "model", but it does not exist. A file's path is returned once the file is there. A relative path counts from the working directory of the process."`,
+    );
 
     const text = output();
-    expect(await refusal(() => text.file.writable().getWriter().write("text" as never))).toMatchInlineSnapshot(`"bad_output_file: The output file "model.bin" was given a string to write, where it takes bytes (Uint8Array). Write text as new TextEncoder().encode(text), or pipe it through new TextEncoderStream()."`);
+    expect(
+      await refusal(() =>
+        text.file
+          .writable()
+          .getWriter()
+          .write("text" as never),
+      ),
+    ).toMatchInlineSnapshot(
+      `"bad_output_file: The output file "model.bin" was given a string to write, where it takes bytes (Uint8Array). Write text as new TextEncoder().encode(text), or pipe it through new TextEncoderStream()."`,
+    );
   });
 
   it.each(["", ".", "..", "a/b", "a\\b", "a\nb", "x".repeat(256), "\ud800"])("%j is no file name", async (name) => {
-    expect(await refusal(() => createOutputFile({ name, scratch, upload: () => Promise.reject(new Error("unused")) }))).toContain(`bad_file_name: ${JSON.stringify(name)} can't be the name of an output file.`);
+    expect(await refusal(() => createOutputFile({ name, scratch, upload: () => Promise.reject(new Error("unused")) }))).toContain(
+      `bad_file_name: ${JSON.stringify(name)} can't be the name of an output file.`,
+    );
   });
 
   it("can be aborted while a store hangs", async () => {

@@ -71,13 +71,19 @@ class WrittenFile implements OutputFile {
   constructor(options: OutputFileOptions) {
     this.name = options.name;
     this.#options = options;
-    const brand: OutputFileBrand = { kind: "output_file", contract: 1, finish: (place) => (this.#stored ??= this.#finish(place)), discard: (reason) => this.#stream?.discard(reason) };
+    const brand: OutputFileBrand = {
+      kind: "output_file",
+      contract: 1,
+      finish: (place) => (this.#stored ??= this.#finish(place)),
+      discard: (reason) => this.#stream?.discard(reason),
+    };
     // Not enumerable: the engine's, and nothing to see when a person prints the file.
     Object.defineProperty(this, "~zen", { value: brand });
   }
 
   get path(): string {
-    if (this.#stream !== undefined) throw this.#misuse("is written through writable() already, so it has no path", "Use writable() or path, not both.");
+    if (this.#stream !== undefined)
+      throw this.#misuse("is written through writable() already, so it has no path", "Use writable() or path, not both.");
     if (this.#path === undefined) {
       mkdirSync(this.#options.scratch, { recursive: true });
       this.#path = nodePath.join(mkdtempSync(nodePath.join(this.#options.scratch, "file-")), this.name);
@@ -86,8 +92,10 @@ class WrittenFile implements OutputFile {
   }
 
   writable(): WritableStream<Uint8Array> {
-    if (this.#stream !== undefined) throw this.#misuse("is being written already: writable() was called twice", "Keep the first stream, or make another file.");
-    if (this.#path !== undefined) throw this.#misuse("has given its path away already, so it can't be written through writable()", "Use writable() or path, not both.");
+    if (this.#stream !== undefined)
+      throw this.#misuse("is being written already: writable() was called twice", "Keep the first stream, or make another file.");
+    if (this.#path !== undefined)
+      throw this.#misuse("has given its path away already, so it can't be written through writable()", "Use writable() or path, not both.");
     this.#stream = new Upload(this.#options);
     return this.#stream.writable;
   }
@@ -95,7 +103,9 @@ class WrittenFile implements OutputFile {
   async #finish(place: OutputPlace): Promise<StoredObject> {
     if (this.#stream !== undefined) return this.#stream.finish(place);
     if (this.#path === undefined) {
-      throw new ZenError("bad_output_file", `${returned(place, `the file "${this.name}"`)}, but nothing was written to it.`, { hint: "Write to file.writable() and close it, or to file.path, before you return it." });
+      throw new ZenError("bad_output_file", `${returned(place, `the file "${this.name}"`)}, but nothing was written to it.`, {
+        hint: "Write to file.writable() and close it, or to file.path, before you return it.",
+      });
     }
     return this.#options.upload(await readLocalFile(this.#path, place));
   }
@@ -141,9 +151,13 @@ class Upload {
 
   async #write(chunk: unknown): Promise<void> {
     if (!(chunk instanceof Uint8Array)) {
-      const error = new ZenError("bad_output_file", `The output file "${this.#name}" was given ${chunk === null ? "null" : `a ${typeof chunk}`} to write, where it takes bytes (Uint8Array).`, {
-        hint: 'Write text as new TextEncoder().encode(text), or pipe it through new TextEncoderStream().',
-      });
+      const error = new ZenError(
+        "bad_output_file",
+        `The output file "${this.#name}" was given ${chunk === null ? "null" : `a ${typeof chunk}`} to write, where it takes bytes (Uint8Array).`,
+        {
+          hint: "Write text as new TextEncoder().encode(text), or pipe it through new TextEncoderStream().",
+        },
+      );
       this.discard(error);
       throw error;
     }
@@ -172,13 +186,20 @@ class Upload {
       if (this.#writing === writing) break;
     }
     if (this.#state === "open") {
-      const error = new ZenError("bad_output_file", `${returned(place, `the file "${this.#name}"`)}, but it was not closed, so it may not be whole.`, { hint: "Close the writer before you return the file: await writer.close()" });
+      const error = new ZenError(
+        "bad_output_file",
+        `${returned(place, `the file "${this.#name}"`)}, but it was not closed, so it may not be whole.`,
+        { hint: "Close the writer before you return the file: await writer.close()" },
+      );
       this.discard(error);
       throw error;
     }
     if (this.#state === "aborted") {
       const why = this.#reason instanceof Error ? `: ${this.#reason.message}` : "";
-      throw new ZenError("bad_output_file", `${returned(place, `the file "${this.#name}"`)}, but writing it was aborted${why}.`, { hint: "Return a file that was written to its end, or let the step throw.", cause: this.#reason });
+      throw new ZenError("bad_output_file", `${returned(place, `the file "${this.#name}"`)}, but writing it was aborted${why}.`, {
+        hint: "Return a file that was written to its end, or let the step throw.",
+        cause: this.#reason,
+      });
     }
     return this.#stored;
   }

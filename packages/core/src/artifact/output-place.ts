@@ -13,5 +13,7 @@ export function returned({ step, output }: OutputPlace, what: string): string {
 
 /** How the output is declared with a materializer: `{ output: file() }` or `{ outputs: { train: file() } }`. */
 export function declaration({ output }: OutputPlace, materializer: string): string {
-  return output === "output" ? `{ output: ${materializer}() }` : `{ outputs: { ${/^[A-Za-z_$][\w$]*$/.test(output) ? output : JSON.stringify(output)}: ${materializer}() } }`;
+  return output === "output"
+    ? `{ output: ${materializer}() }`
+    : `{ outputs: { ${/^[A-Za-z_$][\w$]*$/.test(output) ? output : JSON.stringify(output)}: ${materializer}() } }`;
 }

@@ -11,7 +11,17 @@ describe("toPlainJson", () => {
     ["an invalid date", new Date(Number.NaN), null],
     ["a bigint", 2n ** 70n, "1180591620717411303424"],
     ["a Map with names", new Map([["a", new Set([1])]]), { a: [1] }],
-    ["a Map with other keys", new Map<unknown, unknown>([["a", 1], [2, new Date(0)]]), [["a", 1], [2, "1970-01-01T00:00:00.000Z"]]],
+    [
+      "a Map with other keys",
+      new Map<unknown, unknown>([
+        ["a", 1],
+        [2, new Date(0)],
+      ]),
+      [
+        ["a", 1],
+        [2, "1970-01-01T00:00:00.000Z"],
+      ],
+    ],
     ["bytes", Buffer.from("hi"), "aGk="],
     ["bytes in a buffer", new Uint8Array([104, 105]).buffer, "aGk="],
     ["numbers in a typed array", new Float32Array([0.5, Number.NaN]), [0.5, "NaN"]],
@@ -78,7 +88,8 @@ describe("toReadableText", () => {
   });
 
   it("is what Node prints for rich values, to any depth and without colours", () => {
-    expect(toReadableText({ at: new Date(0), deep: { a: { b: { c: { d: new Map([["k", 1n]]) } } } }, lost: undefined })).toMatchInlineSnapshot(`
+    expect(toReadableText({ at: new Date(0), deep: { a: { b: { c: { d: new Map([["k", 1n]]) } } } }, lost: undefined }))
+      .toMatchInlineSnapshot(`
       "{
         at: 1970-01-01T00:00:00.000Z,
         deep: {

@@ -57,10 +57,13 @@ class PlainJson {
     if (value instanceof Set) return Array.from(value, (item) => this.of(item));
     if (value instanceof Map) {
       const entries = [...(value as ReadonlyMap<unknown, unknown>)];
-      return entries.every(([key]) => typeof key === "string") ? this.#record(entries as [string, unknown][]) : entries.map(([key, item]) => [this.of(key), this.of(item)]);
+      return entries.every(([key]) => typeof key === "string")
+        ? this.#record(entries as [string, unknown][])
+        : entries.map(([key, item]) => [this.of(key), this.of(item)]);
     }
     if (value instanceof ArrayBuffer) return Buffer.from(value).toString("base64");
-    if (value instanceof Uint8Array || value instanceof DataView) return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64");
+    if (value instanceof Uint8Array || value instanceof DataView)
+      return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64");
     if (ArrayBuffer.isView(value)) return Array.from(value as unknown as ArrayLike<unknown>, (item) => this.of(item));
     if (isFileRef(value)) return { name: value.name, size: value.size, sha256: value.sha256 };
     return this.#record(Object.entries(value));
@@ -79,7 +82,14 @@ export function toReadableText(value: unknown): string {
   if (typeof value === "string") return value;
   if (isFileRef(value)) return `${value.name} (${value.size} bytes, sha256 ${value.sha256})`;
   if (examine(value) === "json") return pretty(value as Json, "", 0);
-  return inspect(value, { depth: Infinity, colors: false, maxArrayLength: SHOWN_ITEMS, maxStringLength: null, breakLength: WIDTH, compact: 3 });
+  return inspect(value, {
+    depth: Infinity,
+    colors: false,
+    maxArrayLength: SHOWN_ITEMS,
+    maxStringLength: null,
+    breakLength: WIDTH,
+    compact: 3,
+  });
 }
 
 /**
@@ -93,10 +103,14 @@ function pretty(value: Json, indent: string, lead: number): string {
   if (line !== undefined) return line;
   const inner = `${indent}  `;
   if (!Array.isArray(value)) {
-    const fields = Object.entries(value).map(([key, item]) => `${inner}${JSON.stringify(key)}: ${pretty(item, inner, JSON.stringify(key).length + 2)}`);
+    const fields = Object.entries(value).map(
+      ([key, item]) => `${inner}${JSON.stringify(key)}: ${pretty(item, inner, JSON.stringify(key).length + 2)}`,
+    );
     return `{\n${fields.join(",\n")}\n${indent}}`;
   }
-  const items = value.every((item) => typeof item === "number") ? filled(value, inner) : value.map((item: Json) => inner + pretty(item, inner, 0));
+  const items = value.every((item) => typeof item === "number")
+    ? filled(value, inner)
+    : value.map((item: Json) => inner + pretty(item, inner, 0));
   return `[\n${items.join(",\n")}\n${indent}]`;
 }
 

@@ -19,11 +19,18 @@ export interface ReadArtifactOptions {
  * @param options.scratch the folder for a file's local copy, asked for when it is needed
  * @throws ZenError `artifact_missing`, `artifact_damaged`, `artifact_unreadable`; what the store throws
  */
-export async function readArtifactValue(options: ReadArtifactOptions & { readonly scratch?: (() => string) | undefined }): Promise<unknown> {
+export async function readArtifactValue(
+  options: ReadArtifactOptions & { readonly scratch?: (() => string) | undefined },
+): Promise<unknown> {
   const { record, store, scratch } = options;
   if (record.materializer === "file") {
     const { key, size, digest } = record;
-    return createFileRef({ name: record.fileName ?? record.output, object: { store: record.store, key, size, digest }, bytes: storedBytes(options), scratch });
+    return createFileRef({
+      name: record.fileName ?? record.output,
+      object: { store: record.store, key, size, digest },
+      bytes: storedBytes(options),
+      scratch,
+    });
   }
   const bytes = await readArtifactBytes(options);
   return record.materializer === "bytes" ? bytes : decodeArtifact(record, bytes, store);

@@ -37,9 +37,15 @@ describe("selectPath", () => {
   });
 
   it("names what is there instead", () => {
-    expect(refusal(["layers", 1])).toMatchInlineSnapshot(`"bad_path: fit.output at .layers has no item 1: it is an array of 1. Items are counted from 0."`);
-    expect(refusal(["layers", "length"])).toMatchInlineSnapshot(`"bad_path: fit.output at .layers is an array of 1, so it has no .length to pass on. A handle lifts the properties of plain objects. Take anything else out of the value in a step."`);
-    expect(refusal(["seen", "a"])).toMatchInlineSnapshot(`"bad_path: fit.output at .seen is of the class Map, so it has no .a to pass on. A handle lifts the properties of plain objects. Take anything else out of the value in a step."`);
+    expect(refusal(["layers", 1])).toMatchInlineSnapshot(
+      `"bad_path: fit.output at .layers has no item 1: it is an array of 1. Items are counted from 0."`,
+    );
+    expect(refusal(["layers", "length"])).toMatchInlineSnapshot(
+      `"bad_path: fit.output at .layers is an array of 1, so it has no .length to pass on. A handle lifts the properties of plain objects. Take anything else out of the value in a step."`,
+    );
+    expect(refusal(["seen", "a"])).toMatchInlineSnapshot(
+      `"bad_path: fit.output at .seen is of the class Map, so it has no .a to pass on. A handle lifts the properties of plain objects. Take anything else out of the value in a step."`,
+    );
     expect(refusal(["note", "length"])).toContain('fit.output at .note is the text "fine", so it has no .length');
     expect(refusal(["maybe", "x"])).toContain("fit.output at .maybe is undefined, so it has no .x");
     expect(refusal(["x"], null)).toContain("fit.output is null, so it has no .x");

@@ -16,7 +16,11 @@ export function selectPath(value: unknown, path: readonly (string | number)[], w
     const at = `${what}${depth === 0 ? "" : ` at ${formatPath(path.slice(0, depth))}`}`;
     const details = { path: formatPath(path), at: formatPath(path.slice(0, depth)) };
     if (Array.isArray(part) && typeof key === "number") {
-      if (!(Number.isInteger(key) && key >= 0 && key < part.length)) throw new ZenError("bad_path", `${at} has no item ${key}: it is ${describe(part)}.`, { hint: "Items are counted from 0.", details });
+      if (!(Number.isInteger(key) && key >= 0 && key < part.length))
+        throw new ZenError("bad_path", `${at} has no item ${key}: it is ${describe(part)}.`, {
+          hint: "Items are counted from 0.",
+          details,
+        });
     } else if (isPlainObject(part)) {
       // An optional property that this value doesn't have; the types said that it may be undefined.
       if (!Object.hasOwn(part, key)) return undefined;

@@ -73,7 +73,11 @@ export async function readBytes(stored: StoredBytes): Promise<Uint8Array<ArrayBu
 function assertRange({ start, end }: ByteRange, { artifact, size }: StoredBytes): void {
   const whole = (byte: number): boolean => Number.isSafeInteger(byte) && byte >= 0;
   if (whole(start) && start < size && (end === undefined || (whole(end) && end >= start))) return;
-  throw new ZenError("bad_range", `There is no range ${start} to ${end ?? "the end"} in the artifact ${artifact.name} (${artifact.id}), which has ${size} bytes.`, {
-    hint: "A range is { start, end }: the first and the last byte, both included and counted from 0.",
-  });
+  throw new ZenError(
+    "bad_range",
+    `There is no range ${start} to ${end ?? "the end"} in the artifact ${artifact.name} (${artifact.id}), which has ${size} bytes.`,
+    {
+      hint: "A range is { start, end }: the first and the last byte, both included and counted from 0.",
+    },
+  );
 }

@@ -27,18 +27,32 @@ export function unstorable(value: object | symbol): Obstacle {
       : obstacle(`is ${named("function", value)}`, "Return the data that it works on, and call it in the step that reads it.");
   }
   const name = className(value);
-  if (types.isPromise(value) || typeof (value as { then?: unknown }).then === "function") return obstacle("is a promise", "Await it before you return it.");
-  if (isStream(value)) return obstacle(`is a stream (${name})`, "Declare an output of its own for it with file(): the bytes go to the artifact store as they come.");
-  if (types.isNativeError(value) || value instanceof Error) return obstacle(`is an error (${name})`, "Return what matters of it, such as its message; or throw it, and the step fails.");
-  if (types.isWeakMap(value) || types.isWeakSet(value)) return obstacle(`is a ${name}, whose entries can't be listed`, `Use a ${name.replace("Weak", "")}.`);
-  if (types.isSharedArrayBuffer(value)) return obstacle("is a SharedArrayBuffer, which other threads may change", "Return a copy of it: new Uint8Array(shared).slice()");
+  if (types.isPromise(value) || typeof (value as { then?: unknown }).then === "function")
+    return obstacle("is a promise", "Await it before you return it.");
+  if (isStream(value))
+    return obstacle(
+      `is a stream (${name})`,
+      "Declare an output of its own for it with file(): the bytes go to the artifact store as they come.",
+    );
+  if (types.isNativeError(value) || value instanceof Error)
+    return obstacle(`is an error (${name})`, "Return what matters of it, such as its message; or throw it, and the step fails.");
+  if (types.isWeakMap(value) || types.isWeakSet(value))
+    return obstacle(`is a ${name}, whose entries can't be listed`, `Use a ${name.replace("Weak", "")}.`);
+  if (types.isSharedArrayBuffer(value))
+    return obstacle("is a SharedArrayBuffer, which other threads may change", "Return a copy of it: new Uint8Array(shared).slice()");
   if (types.isBoxedPrimitive(value)) return obstacle(`is a ${name} object`, "Return the plain value: object.valueOf()");
-  if (tagOf(value).startsWith("Intl.")) return obstacle(`is an ${tagOf(value)}`, "Return its options, and make it again in the step that reads it.");
-  if (/^(File|Blob)$/.test(name)) return obstacle(`is a ${name}`, "Declare an output of its own for it with file(), and return blob.stream().");
+  if (tagOf(value).startsWith("Intl."))
+    return obstacle(`is an ${tagOf(value)}`, "Return its options, and make it again in the step that reads it.");
+  if (/^(File|Blob)$/.test(name))
+    return obstacle(`is a ${name}`, "Declare an output of its own for it with file(), and return blob.stream().");
   if (Symbol.iterator in value && "next" in value) return obstacle("is an iterator", "Collect what it gives into an array: [...it]");
-  if (Symbol.asyncIterator in value) return obstacle("is an async iterator", "Collect what it gives into an array: await Array.fromAsync(it)");
+  if (Symbol.asyncIterator in value)
+    return obstacle("is an async iterator", "Collect what it gives into an array: await Array.fromAsync(it)");
   if (name === "") return obstacle("is an object with a prototype of its own", "Return a plain object: { ...it }");
-  return obstacle(`is an instance of the class ${name}`, "Return a plain object with its data, such as { ...it }, and make the instance again in the step that reads it.");
+  return obstacle(
+    `is an instance of the class ${name}`,
+    "Return a plain object with its data, such as { ...it }, and make the instance again in the step that reads it.",
+  );
 }
 
 /** Why one of zen's own objects can't be stored inside a value; undefined if it is none of them. */
@@ -74,7 +88,12 @@ export function className(value: object): string {
 }
 
 function isStream(value: object): boolean {
-  return value instanceof ReadableStream || value instanceof WritableStream || value instanceof TransformStream || typeof (value as { pipe?: unknown }).pipe === "function";
+  return (
+    value instanceof ReadableStream ||
+    value instanceof WritableStream ||
+    value instanceof TransformStream ||
+    typeof (value as { pipe?: unknown }).pipe === "function"
+  );
 }
 
 function tagOf(value: object): string {

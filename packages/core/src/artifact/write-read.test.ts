@@ -26,10 +26,16 @@ class MemoryStore extends BaseArtifactStore {
     const object = this.objects.get(key);
     if (!object) throw new ZenError("object_not_found", `no ${key}`);
     const part = object.subarray(range?.start ?? 0, (range?.end ?? object.length - 1) + 1);
-    return ReadableStream.from(Array.from({ length: Math.ceil(part.length / 7) }, (_, i) => new Uint8Array(part.subarray(i * 7, i * 7 + 7))));
+    return ReadableStream.from(
+      Array.from({ length: Math.ceil(part.length / 7) }, (_, i) => new Uint8Array(part.subarray(i * 7, i * 7 + 7))),
+    );
   }
 
-  async write(key: string, source: ByteSource, { ifAbsent, signal }: { ifAbsent?: boolean | undefined; signal?: AbortSignal | undefined } = {}): Promise<ObjectStat> {
+  async write(
+    key: string,
+    source: ByteSource,
+    { ifAbsent, signal }: { ifAbsent?: boolean | undefined; signal?: AbortSignal | undefined } = {},
+  ): Promise<ObjectStat> {
     signal?.throwIfAborted();
     const object = source instanceof Uint8Array ? Buffer.from(source) : Buffer.concat(await Array.fromAsync(source));
     if (ifAbsent !== true || this.objects.has(key)) throw new ZenError("object_exists", `there is ${key}`);
@@ -66,12 +72,25 @@ afterAll(() => rm(folder, { recursive: true }));
 const newStore = (at = "memory://a"): MemoryStore => new MemoryStore({ name: "memory", path: at });
 const definition = (materializer: unknown): MaterializerDefinition => materializer as MaterializerDefinition;
 
-function write(value: unknown, materializer: unknown = AUTO, { store = newStore(), output = "output", key = "run/1" } = {}): Promise<WrittenArtifact> {
+function write(
+  value: unknown,
+  materializer: unknown = AUTO,
+  { store = newStore(), output = "output", key = "run/1" } = {},
+): Promise<WrittenArtifact> {
   return writeOutput({ value, definition: definition(materializer), store, key, where: { step: "fit", output } });
 }
 
 function record({ bytes: _, ...written }: WrittenArtifact): ArtifactRecord {
-  return { ...written, id: "0198-id", runId: "run", node: "fit", output: "output", name: "fit.output", metadata: {}, createdAt: "2025-01-01T00:00:00.000Z" };
+  return {
+    ...written,
+    id: "0198-id",
+    runId: "run",
+    node: "fit",
+    output: "output",
+    name: "fit.output",
+    metadata: {},
+    createdAt: "2025-01-01T00:00:00.000Z",
+  };
 }
 
 /** Stores a value, and reads it. */
@@ -95,7 +114,15 @@ describe("values", () => {
     const store = newStore();
     const written = await write({ rows: [1, "é"] }, AUTO, { store });
     const stored = Buffer.from('{"rows":[1,"é"]}');
-    expect(written).toEqual({ materializer: "json", size: stored.length, digest: sha256(stored), fileName: null, store: "memory://a", key: "run/1", bytes: stored });
+    expect(written).toEqual({
+      materializer: "json",
+      size: stored.length,
+      digest: sha256(stored),
+      fileName: null,
+      store: "memory://a",
+      key: "run/1",
+      bytes: stored,
+    });
     expect(store.objects.get("run/1")).toEqual(stored);
   });
 
@@ -113,7 +140,10 @@ describe("values", () => {
 
   it("come back fresh, from the store and from bytes that were kept", async () => {
     const store = newStore();
-    for (const [value, materializer] of [[{ a: 1 }, AUTO], [new Uint8Array([1]), bytes()]]) {
+    for (const [value, materializer] of [
+      [{ a: 1 }, AUTO],
+      [new Uint8Array([1]), bytes()],
+    ]) {
       const written = await write(value, materializer, { store, key: `run/${store.objects.size}` });
       const kept = written.bytes ?? (await readArtifactBytes({ record: record(written), store }));
       const [one, other] = [decodeArtifact(record(written), kept, store), decodeArtifact(record(written), kept, store)];
@@ -138,7 +168,11 @@ describe("values", () => {
     const later = z.number().refine(async (value) => value > 0, { error: "must be positive" });
     expect(await through(1, json(later))).toBe(1);
     expect(await refusal(() => write(-1, json(later)))).toContain("output: must be positive.");
-    expect(await refusal(() => write({ rows: [{ id: 1 }, { id: "2" }] }, json(z.object({ rows: z.array(z.object({ id: z.number() })) })), { output: "train" }))).toMatchInlineSnapshot(`
+    expect(
+      await refusal(() =>
+        write({ rows: [{ id: 1 }, { id: "2" }] }, json(z.object({ rows: z.array(z.object({ id: z.number() })) })), { output: "train" }),
+      ),
+    ).toMatchInlineSnapshot(`
       "bad_output: Step "fit" returned a value that its schema refuses: train.rows[1].id: Invalid input: expected number, received string.
       Change what the step returns, or the schema in json(…)."
     `);
@@ -188,7 +222,9 @@ describe("values", () => {
     await write(1, AUTO, { store });
     expect(await refusal(() => write(2, AUTO, { store }))).toContain("object_exists");
     const signal = AbortSignal.abort(new Error("cancelled"));
-    await expect(writeOutput({ value: 1, definition: AUTO, store, key: "run/2", signal, where: { step: "fit", output: "output" } })).rejects.toThrow("cancelled");
+    await expect(
+      writeOutput({ value: 1, definition: AUTO, store, key: "run/2", signal, where: { step: "fit", output: "output" } }),
+    ).rejects.toThrow("cancelled");
   });
 });
 
@@ -209,8 +245,19 @@ describe("files", () => {
   ])("from %s, read in every way", async (_, make, name) => {
     const store = newStore();
     const written = await write(await make(), file(), { store });
-    expect(written).toEqual({ materializer: "file", size: 10_000, digest: `sha256:${hex}`, fileName: name, store: "memory://a", key: "run/1" });
-    const ref = (await readArtifactValue({ record: record(written), store, scratch: () => path.join(folder, "made when needed") })) as FileRef;
+    expect(written).toEqual({
+      materializer: "file",
+      size: 10_000,
+      digest: `sha256:${hex}`,
+      fileName: name,
+      store: "memory://a",
+      key: "run/1",
+    });
+    const ref = (await readArtifactValue({
+      record: record(written),
+      store,
+      scratch: () => path.join(folder, "made when needed"),
+    })) as FileRef;
     expect(store.reads).toBe(0);
     expect({ ...ref }).toEqual({ name, size: 10_000, sha256: hex });
     expect(Buffer.from(await ref.bytes()).equals(content)).toBe(true);
@@ -279,7 +326,9 @@ describe("files", () => {
       "not_storable: Step "fit" returned the file FOLDER as "data", but it is a folder.
       Folders as outputs come later. Pack it into one file (tar, zip) and return that, or declare an output for each file."
     `);
-    expect(await refusal(() => write("/dev/null", file()))).toContain("Step \"fit\" returned the file /dev/null, but it is not a regular file.");
+    expect(await refusal(() => write("/dev/null", file()))).toContain(
+      'Step "fit" returned the file /dev/null, but it is not a regular file.',
+    );
     expect(await refusal(() => write(ReadableStream.from(["text"]), file()))).toMatchInlineSnapshot(`
       "not_storable: Step "fit" returned a stream, but it gives a string where it should give bytes (Uint8Array).
       Pipe text through new TextEncoderStream()."
@@ -304,7 +353,10 @@ describe("files", () => {
       ),
     ).rejects.toThrow("connection lost");
     let cancelled = false;
-    const endless = new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(10)), cancel: () => void (cancelled = true) });
+    const endless = new ReadableStream({
+      pull: (controller) => controller.enqueue(new Uint8Array(10)),
+      cancel: () => void (cancelled = true),
+    });
     const full = newStore();
     full.write = async (_key, source) => {
       const iterator = (source as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
@@ -328,7 +380,10 @@ describe("files", () => {
 });
 
 describe("artifacts that are not what they were", () => {
-  async function broken(change: (store: MemoryStore) => void, materializer: unknown = AUTO): Promise<{ record: ArtifactRecord; store: MemoryStore }> {
+  async function broken(
+    change: (store: MemoryStore) => void,
+    materializer: unknown = AUTO,
+  ): Promise<{ record: ArtifactRecord; store: MemoryStore }> {
     const store = newStore();
     const written = await write(materializer === AUTO ? { a: "some value" } : new Uint8Array(20), materializer, { store });
     change(store);
@@ -356,7 +411,13 @@ describe("artifacts that are not what they were", () => {
   it("a damaged file fails every whole read at its end, and leaves no local copy", async () => {
     const options = await broken(set(Buffer.alloc(20, 1)), file());
     const ref = (await readArtifactValue({ ...options, scratch: () => path.join(folder, "damaged") })) as FileRef;
-    for (const read of [() => ref.bytes(), () => ref.text(), () => ref.path(), () => new Response(ref.stream()).bytes(), () => new Response(ref.stream({ start: 0 })).bytes()]) {
+    for (const read of [
+      () => ref.bytes(),
+      () => ref.text(),
+      () => ref.path(),
+      () => new Response(ref.stream()).bytes(),
+      () => new Response(ref.stream({ start: 0 })).bytes(),
+    ]) {
       expect(await refusal(read)).toContain("artifact_damaged: The artifact fit.output (0198-id) is damaged");
     }
     set(Buffer.alloc(10))(options.store);

@@ -46,7 +46,12 @@ export async function writeOutput(options: WriteOutputOptions): Promise<WrittenA
       return writeValue(options);
     case "text":
       if (typeof value !== "string") throw mismatch(options, "a string");
-      if (!value.isWellFormed()) throw new ZenError("not_storable", `${returned(where, "a string")}, but it has half a surrogate pair in it, which UTF-8 can't hold.`, { hint: "Mend it with text.toWellFormed(), or leave out text(): any string can be stored as a value." });
+      if (!value.isWellFormed())
+        throw new ZenError(
+          "not_storable",
+          `${returned(where, "a string")}, but it has half a surrogate pair in it, which UTF-8 can't hold.`,
+          { hint: "Mend it with text.toWellFormed(), or leave out text(): any string can be stored as a value." },
+        );
       return writeText(options, "text", value);
     case "bytes":
       if (!(value instanceof Uint8Array)) throw mismatch(options, "a Uint8Array");
@@ -66,11 +71,15 @@ async function writeValue(options: WriteOutputOptions): Promise<WrittenArtifact>
     if (!isZenError(error) || error.code !== "not_storable") throw error;
     const { path, reason } = error.details as { path: string; reason: string };
     const isFile = path === "" && (isFileRef(checked) || isOutputFile(checked) || checked instanceof ReadableStream);
-    throw new ZenError("not_storable", `Step "${where.step}" returned a value that can't be stored: ${where.output}${path} ${isFile ? "is a file or a stream" : reason}.`, {
-      hint: isFile ? `Declare the output with file(): ${declaration(where, "file")}` : error.hint,
-      cause: error.cause,
-      details: { ...error.details, step: where.step, output: where.output },
-    });
+    throw new ZenError(
+      "not_storable",
+      `Step "${where.step}" returned a value that can't be stored: ${where.output}${path} ${isFile ? "is a file or a stream" : reason}.`,
+      {
+        hint: isFile ? `Declare the output with file(): ${declaration(where, "file")}` : error.hint,
+        cause: error.cause,
+        details: { ...error.details, step: where.step, output: where.output },
+      },
+    );
   }
   return writeText(options, encoded.materializer, encoded.text);
 }
@@ -95,7 +104,13 @@ async function writeFile(options: WriteOutputOptions): Promise<WrittenArtifact> 
     const { name, ...object } = value["~zen"].artifact;
     if (object.store === store.path) return asFile(name, object);
     // A file of another store: whoever reads this run's artifacts has this run's store only.
-    return asFile(name, await writeStream(options, streamChunks(value.stream(), () => mismatch(options, "bytes"))));
+    return asFile(
+      name,
+      await writeStream(
+        options,
+        streamChunks(value.stream(), () => mismatch(options, "bytes")),
+      ),
+    );
   }
   if (isOutputFile(value)) return asFile(value.name, await value["~zen"].finish(where));
   if (typeof value === "string" && value !== "") {
@@ -104,8 +119,16 @@ async function writeFile(options: WriteOutputOptions): Promise<WrittenArtifact> 
   }
   if (value instanceof Uint8Array) return asFile(where.output, await writeBytes(options, value));
   if (value instanceof ReadableStream) {
-    if (value.locked) throw new ZenError("not_storable", `${returned(where, "a stream")}, but somebody else is reading it (it is locked).`, { hint: "Return a stream that nobody reads, or one branch of stream.tee()." });
-    const notBytes = (chunk: unknown): Error => new ZenError("not_storable", `${returned(where, "a stream")}, but it gives ${describe(chunk)} where it should give bytes (Uint8Array).`, { hint: "Pipe text through new TextEncoderStream()." });
+    if (value.locked)
+      throw new ZenError("not_storable", `${returned(where, "a stream")}, but somebody else is reading it (it is locked).`, {
+        hint: "Return a stream that nobody reads, or one branch of stream.tee().",
+      });
+    const notBytes = (chunk: unknown): Error =>
+      new ZenError(
+        "not_storable",
+        `${returned(where, "a stream")}, but it gives ${describe(chunk)} where it should give bytes (Uint8Array).`,
+        { hint: "Pipe text through new TextEncoderStream()." },
+      );
     return asFile(where.output, await writeStream(options, streamChunks(value, notBytes)));
   }
   throw mismatch(options, "ctx.file(…), the path of a file, a stream of bytes, a Uint8Array or a FileRef");
@@ -118,10 +141,16 @@ async function writeStream({ store, key, signal }: WriteOutputOptions, source: A
 }
 
 async function validated(schema: Schema, value: unknown, { step, output }: OutputPlace): Promise<unknown> {
-  const result = (await schema["~standard"].validate(value)) as { readonly value: unknown; readonly issues?: undefined } | { readonly issues: readonly Issue[] };
+  const result = (await schema["~standard"].validate(value)) as
+    | { readonly value: unknown; readonly issues?: undefined }
+    | { readonly issues: readonly Issue[] };
   if (result.issues === undefined) return result.value;
   const problems = result.issues.map(({ path = [], message }) => {
-    const at = formatPath(path.map((segment) => (typeof segment === "object" ? segment.key : segment)).map((key) => (typeof key === "symbol" ? String(key) : key)));
+    const at = formatPath(
+      path
+        .map((segment) => (typeof segment === "object" ? segment.key : segment))
+        .map((key) => (typeof key === "symbol" ? String(key) : key)),
+    );
     return `${output}${at}: ${message}`;
   });
   const shown = problems.length > 5 ? [...problems.slice(0, 5), `and ${problems.length - 5} more`] : problems;
@@ -138,10 +167,14 @@ interface Issue {
 }
 
 function mismatch({ value, definition, where }: WriteOutputOptions, wanted: string): ZenError {
-  return new ZenError("not_storable", `${returned(where, describe(value))}, but the output is declared with ${definition.name}(), which takes ${wanted}.`, {
-    hint: hintFor(value, definition.name),
-    details: { path: "", reason: `is ${describe(value)}`, step: where.step, output: where.output },
-  });
+  return new ZenError(
+    "not_storable",
+    `${returned(where, describe(value))}, but the output is declared with ${definition.name}(), which takes ${wanted}.`,
+    {
+      hint: hintFor(value, definition.name),
+      details: { path: "", reason: `is ${describe(value)}`, step: where.step, output: where.output },
+    },
+  );
 }
 
 function hintFor(value: unknown, materializer: MaterializerDefinition["name"]): string {
@@ -150,7 +183,8 @@ function hintFor(value: unknown, materializer: MaterializerDefinition["name"]): 
   if (value instanceof ArrayBuffer) return "Return a view of it: new Uint8Array(buffer)";
   if (ArrayBuffer.isView(value)) return "Return its bytes: new Uint8Array(view.buffer, view.byteOffset, view.byteLength)";
   if (value instanceof Promise) return "Await it before you return it.";
-  if (materializer === "file" && typeof value === "object" && value !== null && "pipe" in value) return "Return it as a web stream: Readable.toWeb(stream)";
+  if (materializer === "file" && typeof value === "object" && value !== null && "pipe" in value)
+    return "Return it as a web stream: Readable.toWeb(stream)";
   return `Return what ${materializer}() takes, or leave ${materializer}() out: then any plain data can be stored.`;
 }
 

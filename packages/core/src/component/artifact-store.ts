@@ -46,7 +46,9 @@ export interface StoreOptions {
  * - errors are `ZenError`s: `object_not_found`, `object_exists`, `bad_key`, `store_forbidden`, `store_full`,
  *   `store_unavailable`, each naming the key, the operation and what to do.
  */
-export abstract class BaseArtifactStore<Schema extends z.ZodObject<typeof BaseArtifactStore.configSchema.shape> = typeof BaseArtifactStore.configSchema> extends StackComponent<Schema> {
+export abstract class BaseArtifactStore<
+  Schema extends z.ZodObject<typeof BaseArtifactStore.configSchema.shape> = typeof BaseArtifactStore.configSchema,
+> extends StackComponent<Schema> {
   static override readonly TYPE = "artifact_store";
   static override readonly CONTRACT: number = 1;
   static override readonly configSchema = z.object({
@@ -61,11 +63,15 @@ export abstract class BaseArtifactStore<Schema extends z.ZodObject<typeof BaseAr
     const scheme = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.exec(this.path)?.[0] ?? "";
     if (!schemes.includes(scheme)) {
       const wanted = schemes.map((s) => (s === "" ? "a path without a scheme" : `${s}…`)).join(" or ");
-      throw new ZenError("bad_config", `The ${componentType("artifact_store").label} "${this.name}" (flavor ${FLAVOR}) can't use the path "${this.path}": it takes ${wanted}.`, {
-        exitCode: 2,
-        hint: scheme === "" ? `Write --path=${schemes[0]}…` : `Another flavor may serve ${scheme}: zen artifact-store flavor list`,
-        details: { field: "path" },
-      });
+      throw new ZenError(
+        "bad_config",
+        `The ${componentType("artifact_store").label} "${this.name}" (flavor ${FLAVOR}) can't use the path "${this.path}": it takes ${wanted}.`,
+        {
+          exitCode: 2,
+          hint: scheme === "" ? `Write --path=${schemes[0]}…` : `Another flavor may serve ${scheme}: zen artifact-store flavor list`,
+          details: { field: "path" },
+        },
+      );
     }
   }
 
@@ -91,7 +97,11 @@ export abstract class BaseArtifactStore<Schema extends z.ZodObject<typeof BaseAr
    *
    * @throws ZenError `object_exists` with `ifAbsent`; whatever the source throws.
    */
-  abstract write(key: string, source: ByteSource, options?: StoreOptions & { readonly ifAbsent?: boolean | undefined }): Promise<ObjectStat>;
+  abstract write(
+    key: string,
+    source: ByteSource,
+    options?: StoreOptions & { readonly ifAbsent?: boolean | undefined },
+  ): Promise<ObjectStat>;
 
   /** Whether an object is there. */
   async exists(key: string, options?: StoreOptions): Promise<boolean> {
@@ -107,7 +117,10 @@ export abstract class BaseArtifactStore<Schema extends z.ZodObject<typeof BaseAr
    *
    * @param options.limit objects per page, 1 to 1,000; default 1,000
    */
-  abstract list(prefix: string, options?: StoreOptions & { readonly cursor?: string | undefined; readonly limit?: number | undefined }): Promise<ObjectPage>;
+  abstract list(
+    prefix: string,
+    options?: StoreOptions & { readonly cursor?: string | undefined; readonly limit?: number | undefined },
+  ): Promise<ObjectPage>;
 
   /**
    * Copies an object within the store, without the bytes passing through this process where the store can do so.
@@ -132,7 +145,11 @@ export abstract class BaseArtifactStore<Schema extends z.ZodObject<typeof BaseAr
 
 /** Checks a key as the contract says: for flavors to call first. */
 export function assertKey(key: string): void {
-  const bad = key.split("/").some((part) => part === "" || part === "." || part === "..") || /[\u0000-\u001f\u007f]/.test(key) || Buffer.byteLength(key) > 900 || !key.isWellFormed();
+  const bad =
+    key.split("/").some((part) => part === "" || part === "." || part === "..") ||
+    /[\u0000-\u001f\u007f]/.test(key) ||
+    Buffer.byteLength(key) > 900 ||
+    !key.isWellFormed();
   if (bad) {
     throw new ZenError("bad_key", `${JSON.stringify(key.slice(0, 200))} can't be the key of an artifact.`, {
       hint: "A key is segments joined by /, none of them empty, . or .., without control characters, of at most 900 bytes.",

@@ -12,8 +12,21 @@ export interface MapItem {
 /** A node as an orchestrator sees it: what it waits for, and what it contains. */
 export type GraphNode =
   | { readonly kind: "step"; readonly id: string; readonly dependsOn: readonly string[] }
-  | { readonly kind: "map"; readonly id: string; readonly dependsOn: readonly string[]; readonly body: readonly GraphNode[]; readonly concurrency?: number; readonly onError: "fail" | "settle" }
-  | { readonly kind: "when"; readonly id: string; readonly dependsOn: readonly string[]; readonly then: readonly GraphNode[]; readonly otherwise: readonly GraphNode[] };
+  | {
+      readonly kind: "map";
+      readonly id: string;
+      readonly dependsOn: readonly string[];
+      readonly body: readonly GraphNode[];
+      readonly concurrency?: number;
+      readonly onError: "fail" | "settle";
+    }
+  | {
+      readonly kind: "when";
+      readonly id: string;
+      readonly dependsOn: readonly string[];
+      readonly then: readonly GraphNode[];
+      readonly otherwise: readonly GraphNode[];
+    };
 
 /** How a node ended. Its error, if any, is kept by the engine. */
 export type Outcome = "completed" | "failed" | "cancelled";

@@ -1,6 +1,16 @@
 import * as z from "zod";
 import type { Change, Lease } from "../metadata/change.ts";
-import type { ArtifactRecord, AttemptRecord, CachedStep, PipelineRecord, RunFilter, RunRecord, RunSummary, StepRecord, ArtifactFilter } from "../metadata/record.ts";
+import type {
+  ArtifactRecord,
+  AttemptRecord,
+  CachedStep,
+  PipelineRecord,
+  RunFilter,
+  RunRecord,
+  RunSummary,
+  StepRecord,
+  ArtifactFilter,
+} from "../metadata/record.ts";
 import { StackComponent } from "./stack-component.ts";
 
 /** Which part of a listing. Lists are newest first, except steps and attempts, which are in the order they started. */

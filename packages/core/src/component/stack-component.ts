@@ -52,9 +52,13 @@ export abstract class StackComponent<Schema extends z.ZodObject = z.ZodObject> {
   constructor(options: ComponentOptions<Schema>) {
     const flavorClass = this.constructor as unknown as FlavorClass;
     assertFlavorClass(flavorClass);
-    const { name, uuid = randomUUID(), ...config } = options as { name: string; uuid?: string } & Record<string, unknown>;
+    const { name, uuid = randomUUID(), ...config } = (options ?? {}) as { name: string; uuid?: string } & Record<string, unknown>;
     if (typeof name !== "string" || name === "") {
-      throw new ZenError("bad_component_name", `A ${componentType(flavorClass.TYPE).label} needs a name: new ${flavorClass.name}({ name: "…" }).`, { exitCode: 2 });
+      throw new ZenError(
+        "bad_component_name",
+        `A ${componentType(flavorClass.TYPE).label} needs a name: new ${flavorClass.name}({ name: "…" }).`,
+        { exitCode: 2 },
+      );
     }
     this["~zen"] = { kind: "component", contract: flavorClass.CONTRACT, type: flavorClass.TYPE, flavor: flavorClass.FLAVOR };
     this.name = name;
@@ -110,7 +114,11 @@ export abstract class StackComponent<Schema extends z.ZodObject = z.ZodObject> {
   // Hooks of a run, called for every component of the stack, in the stack's order; clean-up in reverse, always.
 
   /** Before a run is handed to the orchestrator: the place to read `runtimeConfiguration` (`.run({ … })`). */
-  async preparePipelineDeployment(_deployment: PipelineDeployment, _stack: Stack, _runtimeConfiguration: Readonly<Record<string, Json>>): Promise<void> {}
+  async preparePipelineDeployment(
+    _deployment: PipelineDeployment,
+    _stack: Stack,
+    _runtimeConfiguration: Readonly<Record<string, Json>>,
+  ): Promise<void> {}
 
   /** After `preparePipelineDeployment` of all components, just before the first step. */
   async preparePipelineRun(_run: RunIdentity): Promise<void> {}
@@ -136,12 +144,7 @@ export abstract class StackComponent<Schema extends z.ZodObject = z.ZodObject> {
     const stored: Record<string, Json> = {};
     for (const [key, value] of Object.entries(this.config)) {
       if (key.startsWith("_") || value === undefined) continue;
-      if (isSecretText(value)) {
-        if (value.reference === undefined) throw literalSecret(this, key);
-        stored[toSnakeCase(key)] = value.reference;
-      } else {
-        stored[toSnakeCase(key)] = value as Json;
-      }
+      stored[toSnakeCase(key)] = withReferences(this, value, key);
     }
     return { ...stored, name: this.name, uuid: this.uuid };
   }
@@ -189,9 +192,13 @@ export function assertFlavorClass(flavorClass: FlavorClass): void {
   if (!flavorClass.TYPE) refuse("it has no TYPE", "Extend one of the base classes of @zen/core, such as BaseArtifactStore.");
   if (!flavorClass.FLAVOR) refuse("it has no FLAVOR", `Add to the class: static override readonly FLAVOR = "my-flavor";`);
   for (const key of Object.keys(flavorClass.configSchema.shape)) {
-    if (key === "name" || key === "uuid") refuse(`its configSchema has a field "${key}", which every component has already`, "Give the field another name.");
+    if (key === "name" || key === "uuid")
+      refuse(`its configSchema has a field "${key}", which every component has already`, "Give the field another name.");
     if (!key.startsWith("_") && toCamelCase(toSnakeCase(key)) !== key) {
-      refuse(`its config field "${key}" would not survive being written as "${toSnakeCase(key)}" and read back`, "Write field names in camelCase, with single capitals: accessKeyId, not accessKeyID.");
+      refuse(
+        `its config field "${key}" would not survive being written as "${toSnakeCase(key)}" and read back`,
+        "Write field names in camelCase, with single capitals: accessKeyId, not accessKeyID.",
+      );
     }
   }
 }
@@ -223,17 +230,40 @@ function parseConfig(flavorClass: FlavorClass, name: string, config: Record<stri
   });
 }
 
-function literalSecret(component: StackComponent, key: string): ZenError {
-  const variable = toSnakeCase(key).toUpperCase();
-  return new ZenError("literal_secret", `"${key}" of the ${componentType(component.type).label} "${component.name}" is a secret, and zen does not write secrets into files.`, {
-    exitCode: 2,
-    hint: `Put it into the environment (export ${variable}=…) and refer to it: --${toSnakeCase(key)}='{{env.${variable}}}'`,
-    details: { field: key },
-  });
+/** A value of a configuration with the references of its secrets, at any depth, in place of the secrets. */
+function withReferences(component: StackComponent, value: unknown, path: string): Json {
+  if (isSecretText(value)) {
+    if (value.reference === undefined) throw literalSecret(component, path);
+    return value.reference;
+  }
+  if (Array.isArray(value)) return value.map((item, index) => withReferences(component, item, `${path}.${index}`));
+  if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value as Json;
+  const fields = Object.entries(value).filter(([, field]) => field !== undefined);
+  return Object.fromEntries(fields.map(([key, field]) => [key, withReferences(component, field, `${path}.${key}`)]));
+}
+
+function literalSecret(component: StackComponent, path: string): ZenError {
+  const option = toSnakeCase(path);
+  const variable = option.replace(/\W/g, "_").toUpperCase();
+  const reference = `{{env.${variable}}}`;
+  return new ZenError(
+    "literal_secret",
+    `"${path}" of the ${componentType(component.type).label} "${component.name}" is a secret, and zen does not write secrets into files.`,
+    {
+      exitCode: 2,
+      hint: `Put it into the environment (export ${variable}=…) and refer to it: ${path.includes(".") ? `${reference} in its place` : `--${option}='${reference}'`}`,
+      details: { field: path },
+    },
+  );
 }
 
 function deepFreeze<T>(value: T): T {
-  if (typeof value === "object" && value !== null && !Object.isFrozen(value) && (Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype)) {
+  if (
+    typeof value === "object" &&
+    value !== null &&
+    !Object.isFrozen(value) &&
+    (Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype)
+  ) {
     for (const inner of Object.values(value)) deepFreeze(inner);
     Object.freeze(value);
   }

@@ -43,14 +43,17 @@ function readDefinition({ name, origin, fn, named, outputs }: StepDefinition): S
   if (why !== undefined) return { why };
   const around = enclosing(origin);
   for (const { pipeline, origin: of, parameters } of around) {
-    if (parameters === null) return { why: `it is made in the pipeline "${pipeline}", whose parameters are not all plain values; make it outside` };
+    if (parameters === null)
+      return { why: `it is made in the pipeline "${pipeline}", whose parameters are not all plain values; make it outside` };
     const unknown = notKnown(of, "pipeline");
     if (unknown !== undefined) return { why: `it is made in the pipeline "${pipeline}", and ${unknown}` };
   }
   const code = [codeOf(origin), String(fn), ...around.map((one) => codeOf(one.origin))];
   const made = Object.entries(outputs).map(([output, { name: materializer }]) => [output, materializer]);
   const parameters = around.length === 0 ? "" : ` parameters=${short(JSON.stringify(around.map((one) => one.parameters)))}`;
-  return { parts: `v1 step=${encodeURIComponent(name)} code=${short(JSON.stringify(code))} outputs=${short(JSON.stringify([named, made]))}${parameters}` };
+  return {
+    parts: `v1 step=${encodeURIComponent(name)} code=${short(JSON.stringify(code))} outputs=${short(JSON.stringify([named, made]))}${parameters}`,
+  };
 }
 
 /** The pipelines that a definition was made in, at any depth: a pipeline may itself have been made in another. */
@@ -65,7 +68,8 @@ function codeOf({ sites }: Origin): unknown {
 /** Why the code at an origin, or what it closes over, isn't known. */
 function notKnown({ sites, traced, at }: Origin, what: "step" | "pipeline"): string | undefined {
   if (sites.length === 0) return "the file that defines it is not known";
-  if (!traced) return `${what}() was called at ${place(sites[0]!)} when its module had been loaded already, so what its function closes over is not known; call it at the top of a module`;
+  if (!traced)
+    return `${what}() was called at ${place(sites[0]!)} when its module had been loaded already, so what its function closes over is not known; call it at the top of a module`;
   for (const { file } of sites) {
     const { changedAt, changedFile, unknown } = moduleCode(file);
     if (unknown !== undefined) return unknown;
@@ -76,9 +80,13 @@ function notKnown({ sites, traced, at }: Origin, what: "step" | "pipeline"): str
 
 /** The same calls defined several: a loop, for example. Nothing tells their functions apart. */
 function alike({ name, origin }: StepDefinition): string | undefined {
-  if (origin.alike.count > 1) return `${origin.alike.count} steps called "${name}" are defined at ${place(origin.sites[0]!)}, and what tells them apart is not known; make it an input, or part of the name`;
+  if (origin.alike.count > 1)
+    return `${origin.alike.count} steps called "${name}" are defined at ${place(origin.sites[0]!)}, and what tells them apart is not known; make it an input, or part of the name`;
   const pipeline = enclosing(origin).find((one) => one.origin.alike.count > 1);
-  return pipeline && `it is made in the pipeline "${pipeline.pipeline}", and ${pipeline.origin.alike.count} pipelines of that name are defined at ${place(pipeline.origin.sites[0]!)}; make what tells them apart a parameter, or part of the name`;
+  return (
+    pipeline &&
+    `it is made in the pipeline "${pipeline.pipeline}", and ${pipeline.origin.alike.count} pipelines of that name are defined at ${place(pipeline.origin.sites[0]!)}; make what tells them apart a parameter, or part of the name`
+  );
 }
 
 function place({ file, line }: Origin["sites"][number]): string {

@@ -14,7 +14,12 @@ export interface CacheDecision {
 }
 
 /** Looks for a result to reuse: one that has the same key, and whose artifacts are still there. */
-export async function lookUp(running: RunningPipeline, recorded: RecordedStep, node: string, inputs: ResolvedBinding): Promise<CacheDecision> {
+export async function lookUp(
+  running: RunningPipeline,
+  recorded: RecordedStep,
+  node: string,
+  inputs: ResolvedBinding,
+): Promise<CacheDecision> {
   if (recorded.options.cache === false) return { key: null, reason: "cache: false", hit: undefined };
   const fields = inputs.kind === "object" ? Object.entries(inputs.fields) : undefined;
   const keyed = cacheKey(recorded.definition, fields ? await digestEach(running, fields) : await running.values.digest(inputs));
@@ -41,7 +46,10 @@ async function digestEach(running: RunningPipeline, fields: Iterable<readonly [s
 
 type Whereabouts = "here" | "elsewhere" | "gone";
 
-const MISSING = { elsewhere: "its earlier result is in another artifact store", gone: "its earlier result is no longer in the artifact store" };
+const MISSING = {
+  elsewhere: "its earlier result is in another artifact store",
+  gone: "its earlier result is no longer in the artifact store",
+};
 
 /** Whether every output is in this stack's artifact store, with the size it had. Two machines may register one bucket twice. */
 async function whereabouts(running: RunningPipeline, { outputs }: CachedStep, names: readonly string[]): Promise<Whereabouts> {
@@ -58,7 +66,8 @@ async function whereabouts(running: RunningPipeline, { outputs }: CachedStep, na
 function hitReason(fields: readonly (readonly [string, ResolvedBinding])[]): string {
   const plain = fields.flatMap(([name, input]) => {
     if (input.kind !== "value") return [];
-    const text = "json" in input ? JSON.stringify(input.json) : inspect(decodeValue("rich", input.rich), { breakLength: Infinity, depth: 1 });
+    const text =
+      "json" in input ? JSON.stringify(input.json) : inspect(decodeValue("rich", input.rich), { breakLength: Infinity, depth: 1 });
     return [`${name}=${text.length > 60 ? `${text.slice(0, 59)}…` : text}`];
   });
   return `same code and inputs${plain.length > 0 ? ` (${plain.join(", ")})` : ""}`;

@@ -39,7 +39,7 @@ export class Committer {
 
   async #work(): Promise<void> {
     // So that what comes in the same turn comes with it.
-    await undefined;
+    await Promise.resolve();
     while (this.#waiting.length > 0) {
       const batch = this.#waiting;
       this.#waiting = [];

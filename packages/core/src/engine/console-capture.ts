@@ -74,7 +74,8 @@ function patch(): () => void {
       const context = runningStep();
       const attempt = context && attempts.get(context);
       if (attempt) print(attempt, stream, chunk, typeof encoding === "string" ? encoding : undefined);
-      if (attempt ? attempt.sink.passThrough : stray === "as-is") return originals[stream].call(target, chunk, encoding as BufferEncoding, callback);
+      if (attempt ? attempt.sink.passThrough : stray === "as-is")
+        return originals[stream].call(target, chunk, encoding as BufferEncoding, callback);
       if (!attempt && stray === "stderr") return originals.stderr.call(process.stderr, chunk, encoding as BufferEncoding, callback);
       if (done) process.nextTick(done);
       return true;
@@ -82,13 +83,19 @@ function patch(): () => void {
   }
   return () => {
     // Whoever patched it later keeps what it has: with no step running, what is printed goes on as it is.
-    for (const stream of ["stdout", "stderr"] as const) if (process[stream].write === patched[stream]) process[stream].write = originals[stream];
+    for (const stream of ["stdout", "stderr"] as const)
+      if (process[stream].write === patched[stream]) process[stream].write = originals[stream];
   };
 }
 
 function print({ sink, rest }: Attempt, stream: Stream, chunk: string | Uint8Array, encoding: BufferEncoding | undefined): void {
   const part = (rest[stream] ??= { text: "", decoder: new StringDecoder("utf8") });
-  const text = typeof chunk === "string" ? (encoding && encoding !== "utf8" && encoding !== "utf-8" ? Buffer.from(chunk, encoding).toString() : chunk) : part.decoder.write(Buffer.from(chunk));
+  const text =
+    typeof chunk === "string"
+      ? encoding && encoding !== "utf8" && encoding !== "utf-8"
+        ? Buffer.from(chunk, encoding).toString()
+        : chunk
+      : part.decoder.write(Buffer.from(chunk));
   // Only what is new is searched: a step may print a million dots on one line.
   let from = 0;
   for (let end = text.indexOf("\n"); end !== -1; end = text.indexOf("\n", from)) {

@@ -14,12 +14,37 @@ export async function describeRun(store: BaseMetadataStore, run: RunRecord): Pro
     cursor = page.cursor;
   } while (cursor !== undefined);
   const { id, name, pipeline, stack, createdAt, finishedAt, failure } = run;
-  return { id, name, pipeline, status, stack, createdAt, finishedAt, failure, outputs: run.outputs ? describeOutputs(run.outputs) : [], steps };
+  return {
+    id,
+    name,
+    pipeline,
+    status,
+    stack,
+    createdAt,
+    finishedAt,
+    failure,
+    outputs: run.outputs ? describeOutputs(run.outputs) : [],
+    steps,
+  };
 }
 
 /** A step that was under way when its run's process died was interrupted with it. */
-function describeStep({ node, step, status, cached, reason, attempts, startedAt, finishedAt, failure, outputs }: StepRecord, run: RunStatus): StepDescription {
-  return { name: node, step, status: status === "running" && run !== "running" ? "interrupted" : status, cached, reason, attempts, startedAt, finishedAt, failure, outputs: Object.entries(outputs).map(([name, id]) => ({ name, id })) };
+function describeStep(
+  { node, step, status, cached, reason, attempts, startedAt, finishedAt, failure, outputs }: StepRecord,
+  run: RunStatus,
+): StepDescription {
+  return {
+    name: node,
+    step,
+    status: status === "running" && run !== "running" ? "interrupted" : status,
+    cached,
+    reason,
+    attempts,
+    startedAt,
+    finishedAt,
+    failure,
+    outputs: Object.entries(outputs).map(([name, id]) => ({ name, id })),
+  };
 }
 
 /** The artifacts of a run's outputs, each with its place in what the pipeline returned: `metrics.accuracy`, `urls[2]`. */

@@ -16,7 +16,11 @@ import { uuidV7 } from "./uuid.ts";
  * Executes one step against a stack, to its end: the one function where every orchestrator ends. From the cache if it may,
  * else attempt by attempt; what it made is committed when this resolves.
  */
-export async function executeStep(running: RunningPipeline, node: Extract<Node, { kind: "step" }>, items: readonly MapItem[]): Promise<Outcome> {
+export async function executeStep(
+  running: RunningPipeline,
+  node: Extract<Node, { kind: "step" }>,
+  items: readonly MapItem[],
+): Promise<Outcome> {
   const { parts, values } = running;
   const recorded = parts.recorded.steps.get(node.id)!;
   const started = Date.now();
@@ -63,9 +67,24 @@ export async function executeStep(running: RunningPipeline, node: Extract<Node, 
   const policy = retryPolicy(recorded.options.retries);
   for (let number = 1; ; number++) {
     step = { ...step, attempts: number };
-    let attempt: AttemptRecord = { id: uuidV7(), runId: step.runId, node: step.node, number, status: "running", logs: 0, startedAt: isoTime(), finishedAt: null, failure: null };
+    let attempt: AttemptRecord = {
+      id: uuidV7(),
+      runId: step.runId,
+      node: step.node,
+      number,
+      status: "running",
+      logs: 0,
+      startedAt: isoTime(),
+      finishedAt: null,
+      failure: null,
+    };
     // Not awaited: it shows what is under way, and nothing depends on it. A store that is gone shows at the next commit.
-    parts.committer.commit([{ kind: "step", record: step }, { kind: "attempt", record: attempt }]).catch(() => {});
+    parts.committer
+      .commit([
+        { kind: "step", record: step },
+        { kind: "attempt", record: attempt },
+      ])
+      .catch(() => {});
     parts.emit({ type: "step.started", node: step.node, step: step.step, attempt: number });
     const result = await runAttempt({ running, recorded, step, attempt, inputs, item: items.at(-1) });
     attempt = { ...attempt, logs: result.logs, finishedAt: isoTime() };
@@ -95,7 +114,14 @@ export async function executeStep(running: RunningPipeline, node: Extract<Node, 
     if (!again) return fail(error, [attempt]);
     const delayMilliseconds = retryDelay(policy, number);
     await parts.committer.commit([{ kind: "attempt", record: attempt }]);
-    parts.emit({ type: "step.retried", node: step.node, step: step.step, attempt: number, message: attempt.failure!.message, delayMilliseconds });
+    parts.emit({
+      type: "step.retried",
+      node: step.node,
+      step: step.step,
+      attempt: number,
+      message: attempt.failure!.message,
+      delayMilliseconds,
+    });
     await pause(delayMilliseconds, running.signal);
     if (running.signal.aborted) {
       await parts.committer.commit([{ kind: "step", record: { ...step, status: "cancelled", finishedAt: isoTime() } }]);
@@ -115,9 +141,17 @@ function isWorthRetrying(error: unknown, when: ((error: Error, attempt: number) 
 }
 const RETRYABLE_CODES: ReadonlySet<string> = new Set(["step_timeout", "store_unavailable"]);
 
-async function reuse(running: RunningPipeline, node: Extract<Node, { kind: "step" }>, items: readonly MapItem[], step: StepRecord, hit: CachedStep): Promise<Outcome> {
+async function reuse(
+  running: RunningPipeline,
+  node: Extract<Node, { kind: "step" }>,
+  items: readonly MapItem[],
+  step: StepRecord,
+  hit: CachedStep,
+): Promise<Outcome> {
   const outputs = Object.fromEntries(Object.entries(hit.outputs).map(([name, record]) => [name, record.id]));
-  await running.parts.committer.commit([{ kind: "step", record: { ...step, status: "completed", cached: true, cachedFrom: hit.runId, outputs, finishedAt: isoTime() } }]);
+  await running.parts.committer.commit([
+    { kind: "step", record: { ...step, status: "completed", cached: true, cachedFrom: hit.runId, outputs, finishedAt: isoTime() } },
+  ]);
   for (const record of Object.values(hit.outputs)) running.values.addArtifact(record);
   running.values.setStep(node.id, items, outputs);
   running.parts.emit({ type: "step.cached", node: step.node, step: step.step, reason: step.reason });
@@ -151,12 +185,25 @@ async function complete(
   }));
   const ids = Object.fromEntries(records.map(({ output, id }) => [output, id]));
   // What depends on the run itself (its name, its runtime configuration) would be wrong in another one.
-  const keyed = looked !== undefined && step.cacheKey !== null ? { cacheKey: null, reason: `${step.reason}; not kept for reuse, because it read ${looked}` } : {};
+  const keyed =
+    looked !== undefined && step.cacheKey !== null
+      ? { cacheKey: null, reason: `${step.reason}; not kept for reuse, because it read ${looked}` }
+      : {};
   const record: StepRecord = { ...step, ...keyed, status: "completed", outputs: ids, metadata: metadata.step, finishedAt: createdAt };
-  await running.parts.committer.commit([...records.map((artifact) => ({ kind: "artifact", record: artifact }) as const), { kind: "attempt", record: attempt }, { kind: "step", record }]);
+  await running.parts.committer.commit([
+    ...records.map((artifact) => ({ kind: "artifact", record: artifact }) as const),
+    { kind: "attempt", record: attempt },
+    { kind: "step", record },
+  ]);
   for (const [index, artifact] of records.entries()) running.values.addArtifact(artifact, outputs[index]!.written.bytes);
   running.values.setStep(node.id, items, ids);
-  running.parts.emit({ type: "step.completed", node: step.node, step: step.step, reason: record.reason, milliseconds: Date.now() - started });
+  running.parts.emit({
+    type: "step.completed",
+    node: step.node,
+    step: step.step,
+    reason: record.reason,
+    milliseconds: Date.now() - started,
+  });
 }
 
 /** Waits, or until the run is cancelled. */

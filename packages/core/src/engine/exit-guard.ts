@@ -27,7 +27,7 @@ function patch(): () => void {
   const original = process.exit;
   const guarded: Exit = (code) => {
     const step = runningStep();
-    if (step === undefined) return original.call(process, code) as never;
+    if (step === undefined) return original.call(process, code);
     throw new ZenError("step_exited", `Step "${step.step.node}" called process.exit(${code ?? ""}).`, {
       hint: "Return from the step to end it, or throw an error: the process is the run's.",
     });

@@ -5,7 +5,14 @@ import { failureOf, userFrames } from "./failure.ts";
 test("only the user's frames are kept", () => {
   expect(
     userFrames(
-      ["Error: boom", "    at fit (file:///home/ann/project/pipeline.ts:3:9)", `    at runFunction (${import.meta.url.replace("failure.test.ts", "run-attempt.js")}:5:1)`, "    at async Promise.all (index 0)", "    at process.processTicksAndRejections (node:internal/process/task_queues:105:5)", "    at file:///home/ann/project/node_modules/@zen/core/dist/engine/run.js:1:1"].join("\n"),
+      [
+        "Error: boom",
+        "    at fit (file:///home/ann/project/pipeline.ts:3:9)",
+        `    at runFunction (${import.meta.url.replace("failure.test.ts", "run-attempt.js")}:5:1)`,
+        "    at async Promise.all (index 0)",
+        "    at process.processTicksAndRejections (node:internal/process/task_queues:105:5)",
+        "    at file:///home/ann/project/node_modules/@zen/core/dist/engine/run.js:1:1",
+      ].join("\n"),
     ),
   ).toMatchInlineSnapshot(`
     "at fit (file:///home/ann/project/pipeline.ts:3:9)
@@ -32,8 +39,12 @@ test("what can't even be turned into text doesn't break the report", () => {
 
 test("causes are part of the message, unless it names them already", () => {
   const refused = new Error("connect ECONNREFUSED 127.0.0.1:1");
-  expect(failureOf(new TypeError("fetch failed", { cause: refused })).message).toBe("fetch failed (cause: connect ECONNREFUSED 127.0.0.1:1)");
-  expect(failureOf(new TypeError("fetch failed", { cause: new AggregateError([refused]) })).message).toBe("fetch failed (cause: connect ECONNREFUSED 127.0.0.1:1)");
+  expect(failureOf(new TypeError("fetch failed", { cause: refused })).message).toBe(
+    "fetch failed (cause: connect ECONNREFUSED 127.0.0.1:1)",
+  );
+  expect(failureOf(new TypeError("fetch failed", { cause: new AggregateError([refused]) })).message).toBe(
+    "fetch failed (cause: connect ECONNREFUSED 127.0.0.1:1)",
+  );
   expect(failureOf(new Error("a", { cause: new Error("b", { cause: new Error("c") }) })).message).toBe("a (cause: b; c)");
   expect(failureOf(new Error(`loading: ${refused.message}`, { cause: refused })).message).toBe("loading: connect ECONNREFUSED 127.0.0.1:1");
   const circular: Error = new Error("round");

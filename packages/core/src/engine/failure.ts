@@ -33,13 +33,17 @@ function causes(error: Error): string {
 
 /** Errors of another realm (`node:vm`) aren't instances of ours. */
 function isErrorLike(value: unknown): value is Error {
-  return typeof value === "object" && value !== null && typeof (value as Error).message === "string" && typeof (value as Error).name === "string";
+  return (
+    typeof value === "object" && value !== null && typeof (value as Error).message === "string" && typeof (value as Error).name === "string"
+  );
 }
 
 /** The frames of a stack trace without Node's and zen's own, one per line; undefined if none is left. */
 export function userFrames(stack: string | undefined): string | undefined {
   const frames = (stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
-  const users = frames.filter((line) => !line.includes("node:internal") && !line.includes("(node:") && !isOurs(line) && !line.includes("(<anonymous>)"));
+  const users = frames.filter(
+    (line) => !line.includes("node:internal") && !line.includes("(node:") && !isOurs(line) && !line.includes("(<anonymous>)"),
+  );
   return users.length === 0 ? undefined : users.map((line) => line.trim()).join("\n");
 }
 

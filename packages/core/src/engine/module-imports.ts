@@ -40,7 +40,10 @@ function computedImport(text: string): number | undefined {
 
 /** `import(rows) { … }` in a class or an object. */
 function isMethod(text: string, start: number, inside: number): boolean {
-  if (!/(?:^|[\n{},;])\s*(?:(?:async|static|public|protected|private|override)\s+)*\*?\s*$/.test(text.slice(Math.max(0, start - 200), start))) return false;
+  if (
+    !/(?:^|[\n{},;])\s*(?:(?:async|static|public|protected|private|override)\s+)*\*?\s*$/.test(text.slice(Math.max(0, start - 200), start))
+  )
+    return false;
   let depth = 1;
   let end = inside;
   for (; depth > 0 && end < text.length; end++) depth += text[end] === "(" ? 1 : text[end] === ")" ? -1 : 0;

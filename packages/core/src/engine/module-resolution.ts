@@ -40,7 +40,12 @@ export function resolveSpecifier(specifier: string, importer: string): Resolved 
   if (/^(?:\.{0,2}\/|\.{1,2}$|file:)/.test(specifier)) return local(specifier, path.dirname(importer));
   if (!specifier.startsWith("#")) return resolvePackage(specifier, importer);
   const scope = scopeOf(importer);
-  return scope && all(targetsOf(scope.json.imports, specifier), (target) => (target.startsWith("./") ? local(target, scope.folder) : resolvePackage(target, importer)));
+  return (
+    scope &&
+    all(targetsOf(scope.json.imports, specifier), (target) =>
+      target.startsWith("./") ? local(target, scope.folder) : resolvePackage(target, importer),
+    )
+  );
 }
 
 /** The package that an installed file belongs to; undefined for the project's own files. */
@@ -54,7 +59,9 @@ export function packageOf(file: string): InstalledVersion | undefined {
 
 function all<T>(list: readonly T[], resolve: (one: T) => Resolved | undefined): Resolved | undefined {
   const found = list.flatMap((one) => resolve(one) ?? []);
-  return found.length === 0 ? undefined : { files: found.flatMap(({ files }) => files), packages: found.flatMap(({ packages }) => packages) };
+  return found.length === 0
+    ? undefined
+    : { files: found.flatMap(({ files }) => files), packages: found.flatMap(({ packages }) => packages) };
 }
 
 /** The files that a path may mean: as it stands, or as `require` and loaders of TypeScript complete it. */
@@ -67,7 +74,13 @@ function local(specifier: string, folder: string): Resolved | undefined {
   } catch {
     return undefined;
   }
-  const candidates = [base, ...[".js", ".cjs", ".json", ".node", ".ts", ".mts", ".cts"].map((end) => base + end), base.replace(/\.([cm]?)js$/, ".$1ts"), path.join(base, "index.js"), path.join(base, "index.ts")];
+  const candidates = [
+    base,
+    ...[".js", ".cjs", ".json", ".node", ".ts", ".mts", ".cts"].map((end) => base + end),
+    base.replace(/\.([cm]?)js$/, ".$1ts"),
+    path.join(base, "index.js"),
+    path.join(base, "index.ts"),
+  ];
   const file = candidates.find(isFile);
   return file === undefined ? undefined : { files: [realpathSync(file)], packages: [] };
 }
@@ -85,7 +98,8 @@ function resolvePackage(specifier: string, importer: string): Resolved | undefin
     if (isFile(manifest)) {
       const real = path.dirname(realpathSync(manifest));
       // zen itself is known by its version wherever it lives: a step's result doesn't depend on how it was scheduled.
-      if (name.startsWith("@zen/") || real.split(path.sep).includes("node_modules")) return { files: [], packages: [installed(name, real)] };
+      if (name.startsWith("@zen/") || real.split(path.sep).includes("node_modules"))
+        return { files: [], packages: [installed(name, real)] };
       // A package outside node_modules is one that somebody works on: its version says nothing about its code.
       return inFolder({ folder: real, json: readManifest(path.join(real, "package.json")) }, subpath);
     }
@@ -109,7 +123,8 @@ function scopeOf(file: string): Scope | undefined {
 
 /** The files behind `name` or `name/sub` of a package that is worked on. */
 function inFolder({ folder, json }: Scope, subpath: string): Resolved | undefined {
-  const targets = json.exports !== undefined ? targetsOf(json.exports, subpath) : [subpath === "." ? `./${json.main ?? "index.js"}` : subpath];
+  const targets =
+    json.exports !== undefined ? targetsOf(json.exports, subpath) : [subpath === "." ? `./${json.main ?? "index.js"}` : subpath];
   return all(targets, (target) => local(target, folder));
 }
 

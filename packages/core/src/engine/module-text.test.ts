@@ -39,7 +39,8 @@ function project(files: Record<string, string>): string {
     ["member", "member"],
     ["old-member", "old"],
   ] as const) {
-    if (existsSync(path.join(folder, "members", target))) symlinkSync(path.join("../members", target), path.join(folder, "node_modules", name));
+    if (existsSync(path.join(folder, "members", target)))
+      symlinkSync(path.join("../members", target), path.join(folder, "node_modules", name));
   }
   return folder;
 }
@@ -123,7 +124,11 @@ test("modules that import each other, or a file that isn't there, are no obstacl
 test.each([
   ["computes what it imports", `const name = "x";\nawait import("./" + name + ".ts");\n`, "p.ts:2 imports a module whose name is computed"],
   ["does so in a template", "export const load = (name) =>\n  import(`./${name}.ts`);\n", "p.ts:2 imports a module whose name is computed"],
-  ["requires a computed name", `const require = createRequire(import.meta.url);\nrequire(process.env.NAME);\n`, "p.ts:2 imports a module whose name is computed"],
+  [
+    "requires a computed name",
+    `const require = createRequire(import.meta.url);\nrequire(process.env.NAME);\n`,
+    "p.ts:2 imports a module whose name is computed",
+  ],
   ["imports what only a loader finds", `import { a } from "@/lib/a";\n`, `p.ts:1 imports "@/lib/a", and the file behind that is not known`],
   ["reaches a module that does so", `import "./deep.ts";\n`, `deep.ts:1 imports a module whose name is computed`],
 ])("the code of a module that %s is not known", (_what, text, unknown) => {
@@ -135,7 +140,10 @@ test.each([
   ["a type import", `import type { A } from "types-only";\nlet a: import("types-only").A;\n`],
   ["prose", `// taken from "somewhere"\nexport const a = "import nothing from 'nowhere'";\n`],
   ["an import of a name that is written out", "import(`./a.ts`); await import( /* now */ './a.ts', { with: {} });\n"],
-  ["methods and functions that are called import and require", `class A { async import(rows: string) { return rows; } }\nconst b = { import(a: number): number { return a; } };\na.import(b);\nrequire(a > 0, "positive");\n`],
+  [
+    "methods and functions that are called import and require",
+    `class A { async import(rows: string) { return rows; } }\nconst b = { import(a: number): number { return a; } };\na.import(b);\nrequire(a > 0, "positive");\n`,
+  ],
   ["import.meta", "import.meta.resolve(name);\n"],
 ])("%s is no obstacle", (_what, text) => {
   const folder = project({ "p.ts": text, "a.ts": "" });

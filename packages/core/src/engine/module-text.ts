@@ -54,9 +54,17 @@ function readCode(file: string): ModuleCode {
     ...Array.from(packages.values(), ({ name, version }) => `package ${name} ${version}`),
   ];
   let [changedAt, changedFile] = [0, file];
-  const times = [...Array.from(files, ([name, module]) => [name, module.changedAt] as const), ...Array.from(packages.keys(), (name) => [name, changeTime(name)] as const)];
+  const times = [
+    ...Array.from(files, ([name, module]) => [name, module.changedAt] as const),
+    ...Array.from(packages.keys(), (name) => [name, changeTime(name)] as const),
+  ];
   for (const [name, time] of times) if (time > changedAt) [changedAt, changedFile] = [time, name];
-  return { digest: hash("sha256", lines.toSorted().join("\n"), "hex"), changedAt, changedFile, unknown: files.values().find(({ unknown }) => unknown)?.unknown };
+  return {
+    digest: hash("sha256", lines.toSorted().join("\n"), "hex"),
+    changedAt,
+    changedFile,
+    unknown: files.values().find(({ unknown }) => unknown)?.unknown,
+  };
 }
 
 /** @returns the local modules by real path, the installed packages by their package.json */
@@ -106,7 +114,8 @@ function read(file: string): Scanned {
       files.push(...(resolved?.files ?? []));
       packages.push(...(resolved?.packages ?? []));
       // Node has found it all the same, through a loader for example.
-      if (!resolved && stated.has(specifier)) unknown ??= `${shown}:${stated.get(specifier)} imports "${specifier}", and the file behind that is not known`;
+      if (!resolved && stated.has(specifier))
+        unknown ??= `${shown}:${stated.get(specifier)} imports "${specifier}", and the file behind that is not known`;
     }
   }
   return { sha256: hash("sha256", bytes, "hex"), changedAt, unknown, files, packages };

@@ -33,5 +33,8 @@ export function instanceId(id: string, items: readonly MapItem[]): string {
 
 /** In a key `[`, `]`, `/`, `%` and control characters are percent-encoded, so that ids can be taken apart. */
 export function encodeItemKey(key: string): string {
-  return key.replace(/[[\]/%\u0000-\u001f\u007f]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`);
+  return key.replace(
+    /[[\]/%\u0000-\u001f\u007f]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`,
+  );
 }

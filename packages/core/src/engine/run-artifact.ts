@@ -12,12 +12,22 @@ export interface ArtifactBrand {
 
 /** The outputs of a run, in the shape that the pipeline returned: an `Artifact` for each leaf. */
 export function runOutputs(shape: Binding, resolved: ResolvedBinding, values: RunValues): unknown {
-  if (shape.kind === "list" && !shape.whole && resolved.kind === "list") return shape.items.map((item, index) => runOutputs(item, resolved.items[index]!, values));
-  if (shape.kind === "object" && !shape.whole && resolved.kind === "object") return Object.fromEntries(Object.entries(shape.fields).map(([key, field]) => [key, runOutputs(field, resolved.fields[key]!, values)]));
-  if (shape.kind === "value" && resolved.kind === "value" && "json" in resolved && typeof resolved.json === "object" && resolved.json !== null) {
+  if (shape.kind === "list" && !shape.whole && resolved.kind === "list")
+    return shape.items.map((item, index) => runOutputs(item, resolved.items[index]!, values));
+  if (shape.kind === "object" && !shape.whole && resolved.kind === "object")
+    return Object.fromEntries(Object.entries(shape.fields).map(([key, field]) => [key, runOutputs(field, resolved.fields[key]!, values)]));
+  if (
+    shape.kind === "value" &&
+    resolved.kind === "value" &&
+    "json" in resolved &&
+    typeof resolved.json === "object" &&
+    resolved.json !== null
+  ) {
     // A plain list or object among the outputs: its leaves are what the types promise.
     const leaf = (json: Json): unknown => runOutputs({ kind: "value", json }, { kind: "value", json }, values);
-    return Array.isArray(resolved.json) ? resolved.json.map(leaf) : Object.fromEntries(Object.entries(resolved.json).map(([key, json]) => [key, leaf(json)]));
+    return Array.isArray(resolved.json)
+      ? resolved.json.map(leaf)
+      : Object.fromEntries(Object.entries(resolved.json).map(([key, json]) => [key, leaf(json)]));
   }
   return openArtifact(resolved, values);
 }

@@ -30,7 +30,12 @@ interface WrittenOutput {
 }
 
 export type AttemptResult = { readonly logs: number } & (
-  | { readonly kind: "completed"; readonly outputs: readonly WrittenOutput[]; readonly metadata: Attempt["metadata"]; readonly looked: string | undefined }
+  | {
+      readonly kind: "completed";
+      readonly outputs: readonly WrittenOutput[];
+      readonly metadata: Attempt["metadata"];
+      readonly looked: string | undefined;
+    }
   | { readonly kind: "failed"; readonly error: unknown }
   | { readonly kind: "cancelled" }
 );
@@ -52,7 +57,14 @@ export async function runAttempt({ running, recorded, step, attempt, inputs, ite
     const message = typeof said === "string" ? said : inspect(said);
     const fields = given && loggable(given);
     log.add(level, message, fields);
-    emit({ type: "step.log", node: step.node, level, message, ...(fields === undefined ? {} : { fields }), ...(stream === undefined ? {} : { stream }) });
+    emit({
+      type: "step.log",
+      node: step.node,
+      level,
+      message,
+      ...(fields === undefined ? {} : { fields }),
+      ...(stream === undefined ? {} : { stream }),
+    });
   };
   const limit = timeLimit(recorded, step);
   const signal = limit ? AbortSignal.any([running.signal, limit.signal]) : running.signal;
@@ -67,7 +79,13 @@ export async function runAttempt({ running, recorded, step, attempt, inputs, ite
     log: say,
     progress: throttled((done, total, message) => {
       running.parts.alive();
-      emit({ type: "step.progress", node: step.node, done, ...(total === undefined ? {} : { total }), ...(message === undefined ? {} : { message }) });
+      emit({
+        type: "step.progress",
+        node: step.node,
+        done,
+        ...(total === undefined ? {} : { total }),
+        ...(message === undefined ? {} : { message }),
+      });
     }),
     upload: async (source) => {
       const key = `${step.runId}/${uuidV7()}`;
@@ -77,10 +95,21 @@ export async function runAttempt({ running, recorded, step, attempt, inputs, ite
       return { key, store: stack.artifactStore.path, ...hashed.result() };
     },
   });
-  const endCapture = capturePrints(open.context, { line: (stream, text) => say(stream === "stdout" ? "info" : "warn", text, undefined, stream), passThrough: running.parts.passThrough });
-  const identity = { run: { id: step.runId, name: record.name, pipeline: record.pipeline }, name: step.step, node: step.node, attempt: attempt.number };
+  const endCapture = capturePrints(open.context, {
+    line: (stream, text) => say(stream === "stdout" ? "info" : "warn", text, undefined, stream),
+    passThrough: running.parts.passThrough,
+  });
+  const identity = {
+    run: { id: step.runId, name: record.name, pipeline: record.pipeline },
+    name: step.step,
+    node: step.node,
+    attempt: attempt.number,
+  };
   const settings = (recorded.options.settings ?? {}) as Record<string, Record<string, Json>>;
-  const identityFor = (component: StackComponent): StepIdentity => ({ ...identity, settings: settings[`${component.type}.${component.flavor}`] ?? {} });
+  const identityFor = (component: StackComponent): StepIdentity => ({
+    ...identity,
+    settings: settings[`${component.type}.${component.flavor}`] ?? {},
+  });
 
   let outputs: WrittenOutput[] | undefined;
   let error: unknown;
@@ -124,7 +153,10 @@ function withHook(stack: Stack, name: "prepareStepRun" | "cleanupStepRun"): read
 }
 
 /** The step's time-out, with the signal that it aborts. */
-function timeLimit({ options: { timeout } }: RecordedStep, { node }: StepRecord): (TimeLimit & { readonly signal: AbortSignal }) | undefined {
+function timeLimit(
+  { options: { timeout } }: RecordedStep,
+  { node }: StepRecord,
+): (TimeLimit & { readonly signal: AbortSignal }) | undefined {
   if (timeout === undefined) return undefined;
   const controller = new AbortController();
   const over = (): ZenError => {
@@ -140,7 +172,13 @@ function timeLimit({ options: { timeout } }: RecordedStep, { node }: StepRecord)
 /** What the function returned, output by output, into the artifact store. */
 async function writeOutputs(
   value: unknown,
-  { running, recorded: { definition }, step, signal, keys }: Pick<AttemptParts, "running" | "recorded" | "step"> & { signal: AbortSignal; keys: Set<string> },
+  {
+    running,
+    recorded: { definition },
+    step,
+    signal,
+    keys,
+  }: Pick<AttemptParts, "running" | "recorded" | "step"> & { signal: AbortSignal; keys: Set<string> },
 ): Promise<WrittenOutput[]> {
   const outputs: WrittenOutput[] = [];
   for (const [output, materializer] of Object.entries(definition.outputs)) {
@@ -163,8 +201,15 @@ async function writeOutputs(
 
 function namedOutput(value: unknown, output: string, step: StepRecord): unknown {
   if (typeof value === "object" && value !== null && Object.hasOwn(value, output)) return (value as Record<string, unknown>)[output];
-  const got = value === undefined || value === null ? "nothing" : typeof value === "object" && !Array.isArray(value) ? `{ ${Object.keys(value).slice(0, 8).join(", ")} }` : describe(value);
-  throw new ZenError("missing_output", `Step "${step.node}" did not return "${output}" (it returned ${got}).`, { hint: "Return a record with every output that the step declares." });
+  const got =
+    value === undefined || value === null
+      ? "nothing"
+      : typeof value === "object" && !Array.isArray(value)
+        ? `{ ${Object.keys(value).slice(0, 8).join(", ")} }`
+        : describe(value);
+  throw new ZenError("missing_output", `Step "${step.node}" did not return "${output}" (it returned ${got}).`, {
+    hint: "Return a record with every output that the step declares.",
+  });
 }
 
 /** What can be stored and sent of a log line's fields: a copy, because the step may go on changing them. */
@@ -177,7 +222,9 @@ function loggable(fields: object): object {
 }
 
 /** At most one report every tenth of a second, but always the first and the one that is complete. */
-function throttled(report: (done: number, total?: number, message?: string) => void): (done: number, total?: number, message?: string) => void {
+function throttled(
+  report: (done: number, total?: number, message?: string) => void,
+): (done: number, total?: number, message?: string) => void {
   let last = 0;
   return (done, total, message) => {
     const now = performance.now();

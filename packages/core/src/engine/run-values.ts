@@ -56,7 +56,10 @@ export class RunValues {
 
   artifact(id: string): ArtifactRecord {
     const record = this.#artifacts.get(id);
-    if (!record) throw new ZenError("artifact_not_found", `The metadata store of this stack knows no artifact ${id}.`, { hint: "An artifact can be an input only on a stack that shares the metadata store of the run that made it." });
+    if (!record)
+      throw new ZenError("artifact_not_found", `The metadata store of this stack knows no artifact ${id}.`, {
+        hint: "An artifact can be an input only on a stack that shares the metadata store of the run that made it.",
+      });
     return record;
   }
 
@@ -96,7 +99,10 @@ export class RunValues {
       case "index":
         return { kind: "value", json: items.find(({ map }) => map === binding.map)!.index };
       case "compare": {
-        const [left, right] = [await this.read(await this.resolve(binding.left, items)), await this.read(await this.resolve(binding.right, items))];
+        const [left, right] = [
+          await this.read(await this.resolve(binding.left, items)),
+          await this.read(await this.resolve(binding.right, items)),
+        ];
         return { kind: "value", json: compare(binding.op, left, right) };
       }
       case "list":
@@ -151,9 +157,13 @@ export class RunValues {
         return value;
       }
       case "secret":
-        throw new ZenError("no_secrets_manager", `The secret "${resolved.name}" is an input, but the stack has no secrets manager, and this version of zen has none to offer.`, {
-          hint: "Let the step read it from the environment for now: process.env.NAME.",
-        });
+        throw new ZenError(
+          "no_secrets_manager",
+          `The secret "${resolved.name}" is an input, but the stack has no secrets manager, and this version of zen has none to offer.`,
+          {
+            hint: "Let the step read it from the environment for now: process.env.NAME.",
+          },
+        );
     }
   }
 
@@ -183,7 +193,9 @@ export class RunValues {
   async digest(resolved: ResolvedBinding): Promise<string> {
     switch (resolved.kind) {
       case "value":
-        return "rich" in resolved ? digestOf({ materializer: "rich", text: resolved.rich }) : digestOf({ materializer: "json", text: JSON.stringify(resolved.json) });
+        return "rich" in resolved
+          ? digestOf({ materializer: "rich", text: resolved.rich })
+          : digestOf({ materializer: "json", text: JSON.stringify(resolved.json) });
       case "artifact": {
         if (resolved.path?.length) return digestOf(await this.#part(resolved.id, resolved.path));
         const { materializer, digest, fileName } = this.artifact(resolved.id);
@@ -192,7 +204,10 @@ export class RunValues {
       case "list":
         return `[${(await all(resolved.items, (item) => this.digest(item))).join(",")}]`;
       case "object": {
-        const fields = await all(Object.entries(resolved.fields), async ([key, field]) => `${JSON.stringify(key)}:${await this.digest(field)}`);
+        const fields = await all(
+          Object.entries(resolved.fields),
+          async ([key, field]) => `${JSON.stringify(key)}:${await this.digest(field)}`,
+        );
         return `{${fields.toSorted().join(",")}}`;
       }
       case "secret":
@@ -207,7 +222,9 @@ export class RunValues {
     if (items.kind === "list") return [...items.items];
     const value = await this.#peek(items);
     if (!Array.isArray(value)) {
-      throw new ZenError("not_a_list", `Map "${map}" was given ${describe(value)} where it needs a list.`, { hint: "Let the step before it return an array." });
+      throw new ZenError("not_a_list", `Map "${map}" was given ${describe(value)} where it needs a list.`, {
+        hint: "Let the step before it return an array.",
+      });
     }
     return items.kind === "artifact"
       ? value.map((_, index) => ({ kind: "artifact", id: items.id, path: [...(items.path ?? []), index] }))
@@ -244,7 +261,10 @@ export class RunValues {
   }
 
   /** The result of a map: the body's result with each leaf replaced by the list of that leaf. */
-  async collect({ result }: Extract<Node, { kind: "map" }>, perItem: readonly ((leaf: Binding) => Promise<ResolvedBinding>)[]): Promise<ResolvedBinding> {
+  async collect(
+    { result }: Extract<Node, { kind: "map" }>,
+    perItem: readonly ((leaf: Binding) => Promise<ResolvedBinding>)[],
+  ): Promise<ResolvedBinding> {
     const walk = async (binding: Binding): Promise<ResolvedBinding> => {
       if (binding.kind === "list" && !binding.whole) return { kind: "list", items: await all(binding.items, walk) };
       if (binding.kind === "object" && !binding.whole) {
@@ -287,7 +307,10 @@ function structuredJson<T>(json: T): T {
 function compare(op: "==" | ">=" | "<=", left: unknown, right: unknown): boolean {
   if (op === "==") return left === right;
   for (const side of [left, right]) {
-    if (typeof side !== "number") throw new ZenError("not_a_number", `A comparison was given ${describe(side)} where it needs a number.`, { hint: "Compare numbers with atLeast and atMost, anything else with equals." });
+    if (typeof side !== "number")
+      throw new ZenError("not_a_number", `A comparison was given ${describe(side)} where it needs a number.`, {
+        hint: "Compare numbers with atLeast and atMost, anything else with equals.",
+      });
   }
   return op === ">=" ? (left as number) >= (right as number) : (left as number) <= (right as number);
 }

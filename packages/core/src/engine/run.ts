@@ -54,12 +54,21 @@ export interface HostedRun {
  *
  * @throws ZenError `run_failed`, `run_cancelled` with the run in `details.run`; or why it couldn't start
  */
-export async function runRecorded(recorded: RecordedPipeline, runtime: RuntimeConfiguration = {}, options: RunOptions = {}, host?: HostedRun): Promise<Run<unknown>> {
+export async function runRecorded(
+  recorded: RecordedPipeline,
+  runtime: RuntimeConfiguration = {},
+  options: RunOptions = {},
+  host?: HostedRun,
+): Promise<Run<unknown>> {
   const loading = loadingFile();
   if (loading !== undefined) {
-    throw new ZenError("run_while_loading", `${path.basename(loading)} runs its pipeline "${recorded.spec.pipeline}" while zen imports the file.`, {
-      hint: "Put the call behind this line, so that it happens only when the file itself is started: if (import.meta.main) { … }",
-    });
+    throw new ZenError(
+      "run_while_loading",
+      `${path.basename(loading)} runs its pipeline "${recorded.spec.pipeline}" while zen imports the file.`,
+      {
+        hint: "Put the call behind this line, so that it happens only when the file itself is started: if (import.meta.main) { … }",
+      },
+    );
   }
   const merged = applyRunOptions(recorded, options.steps);
   const repository = new Repository({
@@ -73,15 +82,24 @@ export async function runRecorded(recorded: RecordedPipeline, runtime: RuntimeCo
     return await runOnStack(merged, plainRuntime(runtime), options, stack, host);
   } finally {
     // The artifact store stays open: outputs are read lazily.
-    await Promise.allSettled(stack.components.filter((component) => component !== stack.artifactStore).map((component) => component.close()));
+    await Promise.allSettled(
+      stack.components.filter((component) => component !== stack.artifactStore).map((component) => component.close()),
+    );
   }
 }
 
-async function runOnStack(recorded: RecordedPipeline, runtime: Record<string, Json>, options: RunOptions, stack: Stack, host: HostedRun | undefined): Promise<Run<unknown>> {
+async function runOnStack(
+  recorded: RecordedPipeline,
+  runtime: Record<string, Json>,
+  options: RunOptions,
+  stack: Stack,
+  host: HostedRun | undefined,
+): Promise<Run<unknown>> {
   const { pipeline } = recorded.spec;
   stack.validate();
   await stack.assertRunning();
-  if (options.signal?.aborted) throw new ZenError("run_cancelled", `The run of "${pipeline}" was cancelled before it started.`, { exitCode: 130 });
+  if (options.signal?.aborted)
+    throw new ZenError("run_cancelled", `The run of "${pipeline}" was cancelled before it started.`, { exitCode: 130 });
   const id = uuidV7();
   const createdAt = isoTime();
   const lease: Lease = { runId: id, owner: thisProcess(), epoch: 1 };
@@ -113,7 +131,11 @@ async function runOnStack(recorded: RecordedPipeline, runtime: Record<string, Js
       if (onEvent) withRunningStep(undefined, () => onEvent({ ...body, time: isoTime(), runId: id }));
     } catch (error) {
       // A listener only listens, and the run goes on. One warning is enough.
-      if (listens) process.emitWarning(`onEvent threw at ${body.type}: ${failureOf(error).message}`, { type: "ZenWarning", detail: failureOf(error).stack ?? "" });
+      if (listens)
+        process.emitWarning(`onEvent threw at ${body.type}: ${failureOf(error).message}`, {
+          type: "ZenWarning",
+          detail: failureOf(error).stack ?? "",
+        });
       listens = false;
     }
   };
@@ -132,7 +154,8 @@ async function runOnStack(recorded: RecordedPipeline, runtime: Record<string, Js
     alive: () => heartbeat.alive(),
     passThrough: host === undefined,
   });
-  const cancel = (cause?: unknown): void => abort.abort(new ZenError("run_cancelled", `The run ${record.name} was cancelled.`, { exitCode: 130, cause }));
+  const cancel = (cause?: unknown): void =>
+    abort.abort(new ZenError("run_cancelled", `The run ${record.name} was cancelled.`, { exitCode: 130, cause }));
   const onAbort = (): void => cancel(options.signal!.reason);
   options.signal?.addEventListener("abort", onAbort);
   // While the stack was being opened nobody listened.
@@ -146,7 +169,13 @@ async function runOnStack(recorded: RecordedPipeline, runtime: Record<string, Js
   try {
     await addArtifactInputs(running, stack);
     await committer.commit([{ kind: "run", record }]);
-    emit({ type: "run.started", name: record.name, pipeline, stack: stack.name, steps: recorded.spec.nodes.filter(({ kind }) => kind === "step").length });
+    emit({
+      type: "run.started",
+      name: record.name,
+      pipeline,
+      stack: stack.name,
+      steps: recorded.spec.nodes.filter(({ kind }) => kind === "step").length,
+    });
     end = await orchestrate(running, runtime);
     const finished = { status: end.status, outputs: end.outputs ?? null, failure: end.failure ?? null, finishedAt: isoTime() };
     await committer.commit([{ kind: "run_finished", runId: id, ...finished }]);
@@ -173,7 +202,12 @@ async function runOnStack(recorded: RecordedPipeline, runtime: Record<string, Js
     process.kill(process.pid, received);
   }
 
-  const run: Run<unknown> = { id, name: record.name, status: end.status, outputs: end.outputs ? (runOutputs(recorded.spec.outputs, end.outputs, running.values) as never) : noOutputs(record.name, end.status) };
+  const run: Run<unknown> = {
+    id,
+    name: record.name,
+    status: end.status,
+    outputs: end.outputs ? (runOutputs(recorded.spec.outputs, end.outputs, running.values) as never) : noOutputs(record.name, end.status),
+  };
   if (end.status === "completed") return run;
   throw runError(run, end);
 }
@@ -191,10 +225,14 @@ async function orchestrate(running: RunningPipeline, runtime: Readonly<Record<st
   const { stack } = running.parts;
   let end: RunEnd;
   try {
-    for (const component of stack.components) await stoppable(() => component.preparePipelineDeployment(running, stack, runtime), running.signal);
+    for (const component of stack.components)
+      await stoppable(() => component.preparePipelineDeployment(running, stack, runtime), running.signal);
     for (const component of stack.components) await stoppable(() => component.preparePipelineRun(running.run), running.signal);
     const status = await stack.orchestrator.run(running);
-    end = status === "completed" ? { status, outputs: await running.values.resolve(running.spec.outputs, []) } : { status, error: running.signal.reason };
+    end =
+      status === "completed"
+        ? { status, outputs: await running.values.resolve(running.spec.outputs, []) }
+        : { status, error: running.signal.reason };
     if (status === "failed") {
       const first = running.failures.find(({ contained }) => !contained) ?? running.failures[0]!;
       end = { status, failure: atNode(first, running.places.get(first.node)!.node.kind), error: first.error };
@@ -208,7 +246,8 @@ async function orchestrate(running: RunningPipeline, runtime: Readonly<Record<st
     } catch (error) {
       // What it left behind may still cost something: whoever started the run must hear of it.
       const { message, ...failure } = failureOf(error);
-      if (end.status === "completed") end = { status: "failed", failure: { ...failure, message: `The clean-up of ${String(component)} failed: ${message}` }, error };
+      if (end.status === "completed")
+        end = { status: "failed", failure: { ...failure, message: `The clean-up of ${String(component)} failed: ${message}` }, error };
     }
   }
   return end;
@@ -218,16 +257,24 @@ async function orchestrate(running: RunningPipeline, runtime: Readonly<Record<st
 function atNode({ node, items, failure }: NodeFailure, kind: Node["kind"]): FailureRecord {
   const what = { step: "Step", map: "Map", when: "When" }[kind];
   const instance = instanceId(node, items);
-  return /^(?:Step|Map|When) "/.test(failure.message) ? failure : { ...failure, message: `${what} "${instance}" failed: ${failure.message}` };
+  return /^(?:Step|Map|When) "/.test(failure.message)
+    ? failure
+    : { ...failure, message: `${what} "${instance}" failed: ${failure.message}` };
 }
 
 function runError(run: Run<unknown>, { status, failure, error }: RunEnd): ZenError {
   const cancelled = status === "cancelled";
-  const failed = new ZenError(cancelled ? "run_cancelled" : "run_failed", cancelled ? `The run ${run.name} was cancelled.` : (failure?.message ?? `The run ${run.name} failed.`), {
-    exitCode: cancelled ? 130 : 1,
-    hint: failure?.hint ?? (cancelled ? "Run it again: what had completed is served from the cache." : `See what it logged: zen run logs ${run.id}`),
-    details: { run, failure, error },
-  });
+  const failed = new ZenError(
+    cancelled ? "run_cancelled" : "run_failed",
+    cancelled ? `The run ${run.name} was cancelled.` : (failure?.message ?? `The run ${run.name} failed.`),
+    {
+      exitCode: cancelled ? 130 : 1,
+      hint:
+        failure?.hint ??
+        (cancelled ? "Run it again: what had completed is served from the cache." : `See what it logged: zen run logs ${run.id}`),
+      details: { run, failure, error },
+    },
+  );
   // Of a step that threw, only the user's own frames say anything.
   failed.stack = [`${failed.name}: ${failed.message}`, ...(failure?.stack?.split("\n") ?? [])].join("\n    ");
   return failed;
@@ -253,9 +300,13 @@ async function addArtifactInputs(running: RunningPipeline, { name, metadataStore
   for (const id of ids) {
     const artifact = running.values.artifact(id);
     if (artifact.store === artifactStore.path) continue;
-    throw new ZenError("wrong_artifact_store", `The artifact ${artifact.name} (${id}), an input, is in ${artifact.store}, and the artifact store of the stack "${name}" is ${artifactStore.path}.`, {
-      hint: "Run on a stack that has the artifact store in which it was made.",
-    });
+    throw new ZenError(
+      "wrong_artifact_store",
+      `The artifact ${artifact.name} (${id}), an input, is in ${artifact.store}, and the artifact store of the stack "${name}" is ${artifactStore.path}.`,
+      {
+        hint: "Run on a stack that has the artifact store in which it was made.",
+      },
+    );
   }
 }
 
@@ -264,7 +315,11 @@ function plainRuntime(runtime: RuntimeConfiguration): Record<string, Json> {
   for (const [key, value] of Object.entries(runtime)) {
     if (value === undefined) continue;
     const json = plainJson(value);
-    if (json === undefined) throw new ZenError("bad_runtime_configuration", `The runtime configuration "${key}" is not a JSON value.`, { exitCode: 2, hint: "It is handed to stack components, which may live elsewhere: use text, numbers, booleans, lists and objects." });
+    if (json === undefined)
+      throw new ZenError("bad_runtime_configuration", `The runtime configuration "${key}" is not a JSON value.`, {
+        exitCode: 2,
+        hint: "It is handed to stack components, which may live elsewhere: use text, numbers, booleans, lists and objects.",
+      });
     plain[key] = json;
   }
   return plain;
@@ -282,5 +337,8 @@ function plainJson(value: Json): Json | undefined {
 
 function checkedConcurrency(concurrency: number | undefined): number | undefined {
   if (concurrency === undefined || (Number.isInteger(concurrency) && concurrency > 0)) return concurrency;
-  throw new ZenError("bad_option", `concurrency: ${concurrency} is not a whole number of at least 1.`, { exitCode: 2, hint: "It is how many steps may run at a time." });
+  throw new ZenError("bad_option", `concurrency: ${concurrency} is not a whole number of at least 1.`, {
+    exitCode: 2,
+    hint: "It is how many steps may run at a time.",
+  });
 }

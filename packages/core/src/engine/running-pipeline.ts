@@ -98,10 +98,21 @@ export class RunningPipeline implements PipelineDeployment {
       const expanded: MapItem[] = [];
       for (const [index, item] of resolved.entries()) {
         const given: unknown = keyOf ? keyOf(await this.values.read(item), index) : String(index);
-        if (typeof given !== "string") throw new ZenError("bad_item_key", `The key of item ${index} of map "${map}" is ${describe(given)}, not text.`, { hint: "Return text from key: it names the item in the graph." });
+        if (typeof given !== "string")
+          throw new ZenError("bad_item_key", `The key of item ${index} of map "${map}" is ${describe(given)}, not text.`, {
+            hint: "Return text from key: it names the item in the graph.",
+          });
         const key = encodeItemKey(given);
-        if (key === "" || key.length > 200) throw new ZenError("bad_item_key", `The key of item ${index} of map "${map}" is ${key === "" ? "empty" : `${key.length} characters long; the limit is 200`}.`, { hint: "Return a short text from key: it names the item in the graph." });
-        if (seen.has(key)) throw new ZenError("duplicate_item_key", `Two items of map "${map}" have the key "${key}".`, { hint: "Return a different key for each item, or leave key out: then the index names them." });
+        if (key === "" || key.length > 200)
+          throw new ZenError(
+            "bad_item_key",
+            `The key of item ${index} of map "${map}" is ${key === "" ? "empty" : `${key.length} characters long; the limit is 200`}.`,
+            { hint: "Return a short text from key: it names the item in the graph." },
+          );
+        if (seen.has(key))
+          throw new ZenError("duplicate_item_key", `Two items of map "${map}" have the key "${key}".`, {
+            hint: "Return a different key for each item, or leave key out: then the index names them.",
+          });
         seen.add(key);
         expanded.push({ map, index, key });
       }
@@ -130,7 +141,10 @@ export class RunningPipeline implements PipelineDeployment {
   async decide(when: string, items: readonly MapItem[] = []): Promise<"then" | "otherwise" | undefined> {
     return this.#attempt(when, items, async () => {
       const condition = await this.values.read(await this.values.resolve(this.#node(when, "when").condition, items));
-      if (typeof condition !== "boolean") throw new ZenError("not_a_boolean", `When "${when}" was given ${describe(condition)} where it needs true or false.`, { hint: "Use atLeast, atMost or equals, or let a step return a boolean." });
+      if (typeof condition !== "boolean")
+        throw new ZenError("not_a_boolean", `When "${when}" was given ${describe(condition)} where it needs true or false.`, {
+          hint: "Use atLeast, atMost or equals, or let a step return a boolean.",
+        });
       const branch = condition ? "then" : "otherwise";
       this.#branches.set(instanceId(when, items), branch);
       return branch;
@@ -170,7 +184,8 @@ export class RunningPipeline implements PipelineDeployment {
   async #attempt<T>(node: string, items: readonly MapItem[], work: () => Promise<T>): Promise<T | undefined> {
     try {
       const result = await work();
-      if (this.places.get(node)!.node.kind === "map" && Array.isArray(result)) this.#items.set(instanceId(node, items), result as readonly MapItem[]);
+      if (this.places.get(node)!.node.kind === "map" && Array.isArray(result))
+        this.#items.set(instanceId(node, items), result as readonly MapItem[]);
       return result;
     } catch (error) {
       const { failure } = this.fail(node, items, error, 1);
@@ -181,7 +196,8 @@ export class RunningPipeline implements PipelineDeployment {
 
   #expanded(map: string, items: readonly MapItem[], count: number): readonly MapItem[] {
     const expanded = this.#items.get(instanceId(map, items)) ?? [];
-    if (expanded.length !== count) throw new Error(`The orchestrator gave ${count} outcomes for the ${expanded.length} items of map ${map}.`);
+    if (expanded.length !== count)
+      throw new Error(`The orchestrator gave ${count} outcomes for the ${expanded.length} items of map ${map}.`);
     return expanded;
   }
 
@@ -189,10 +205,16 @@ export class RunningPipeline implements PipelineDeployment {
   #leafOf(node: Extract<Node, { kind: "map" }>, items: readonly MapItem[], outcome: Outcome): (leaf: Binding) => Promise<ResolvedBinding> {
     if (node.onError === "fail") return (leaf) => this.values.resolve(leaf, items);
     if (outcome === "completed") {
-      return async (leaf) => ({ kind: "object", fields: { ok: { kind: "value", json: true }, value: await this.values.resolve(leaf, items) } });
+      return async (leaf) => ({
+        kind: "object",
+        fields: { ok: { kind: "value", json: true }, value: await this.values.resolve(leaf, items) },
+      });
     }
     const { failure, attempts } = this.#settled.get(instanceId(node.id, items))!;
-    const settled = reference({ materializer: "json", text: JSON.stringify({ ok: false, error: { name: failure.name, message: failure.message, attempts } }) });
+    const settled = reference({
+      materializer: "json",
+      text: JSON.stringify({ ok: false, error: { name: failure.name, message: failure.message, attempts } }),
+    });
     return async () => settled;
   }
 
@@ -220,5 +242,21 @@ export class RunningPipeline implements PipelineDeployment {
 
 function skippedStep(runId: string, node: string, step: string): StepRecord {
   const now = isoTime();
-  return { runId, node, step, status: "skipped", cached: false, reason: "its branch was not taken", cacheKey: null, cachedFrom: null, inputs: null, outputs: {}, attempts: 0, metadata: {}, startedAt: now, finishedAt: now, failure: null };
+  return {
+    runId,
+    node,
+    step,
+    status: "skipped",
+    cached: false,
+    reason: "its branch was not taken",
+    cacheKey: null,
+    cachedFrom: null,
+    inputs: null,
+    outputs: {},
+    attempts: 0,
+    metadata: {},
+    startedAt: now,
+    finishedAt: now,
+    failure: null,
+  };
 }

@@ -54,7 +54,7 @@ function listen(): () => void {
       }
       runs.received = name;
       runs.receivedAt = performance.now();
-      for (const cancel of [...runs.cancels]) cancel(name);
+      for (const cancel of runs.cancels) cancel(name);
     };
     process.on(name, listener);
     return () => process.off(name, listener);

@@ -61,7 +61,10 @@ class OpenAttempt implements Attempt {
 
   /** A function that goes on after its time-out, or after its run was cancelled, leaves nothing behind any more. */
   assertOpen(): void {
-    if (this.ended) throw new ZenError("attempt_ended", "The step's attempt has ended: nothing can be written any more.", { hint: "Stop when ctx.signal is aborted, and wait for everything that the step starts." });
+    if (this.ended)
+      throw new ZenError("attempt_ended", "The step's attempt has ended: nothing can be written any more.", {
+        hint: "Stop when ctx.signal is aborted, and wait for everything that the step starts.",
+      });
   }
 
   keep(file: OutputFile): OutputFile {
@@ -72,7 +75,9 @@ class OpenAttempt implements Attempt {
   async end(): Promise<void> {
     this.ended = true;
     // Of a file that was returned the upload has ended; any other one is given up.
-    for (const file of this.#files) if (isOutputFile(file)) file["~zen"].discard(new ZenError("attempt_ended", `The step ended without returning the file "${file.name}".`));
+    for (const file of this.#files)
+      if (isOutputFile(file))
+        file["~zen"].discard(new ZenError("attempt_ended", `The step ended without returning the file "${file.name}".`));
     if (this.#scratch !== undefined) await rm(this.#scratch, { recursive: true, force: true }).catch(() => {});
   }
 }
@@ -118,7 +123,10 @@ class AttemptContext implements StepContext {
     const { metadata } = this.#attempt;
     return (values, output) => {
       if (output !== undefined && !outputs.includes(output)) {
-        throw new ZenError("unknown_output", `Step "${step.name}" gave metadata for "${output}", which is not one of its outputs (${outputs.join(", ")}).`);
+        throw new ZenError(
+          "unknown_output",
+          `Step "${step.name}" gave metadata for "${output}", which is not one of its outputs (${outputs.join(", ")}).`,
+        );
       }
       Object.assign(output === undefined ? metadata.step : (metadata.outputs[output] ??= {}), jsonOnly(values, step.name));
     };
@@ -127,9 +135,13 @@ class AttemptContext implements StepContext {
   get secret(): StepContext["secret"] {
     const { step, stack } = this.#facts;
     return async (name) => {
-      throw new ZenError("no_secrets_manager", `Step "${step.name}" asked for the secret "${name}", but the stack "${stack.name}" has no secrets manager, and this version of zen has none to offer.`, {
-        hint: "Read it from the environment for now: process.env.NAME.",
-      });
+      throw new ZenError(
+        "no_secrets_manager",
+        `Step "${step.name}" asked for the secret "${name}", but the stack "${stack.name}" has no secrets manager, and this version of zen has none to offer.`,
+        {
+          hint: "Read it from the environment for now: process.env.NAME.",
+        },
+      );
     };
   }
 
@@ -138,12 +150,15 @@ class AttemptContext implements StepContext {
   }
 
   get file(): StepContext["file"] {
-    return (name) => this.#attempt.keep(createOutputFile({ name, scratch: this.#attempt.scratch(), upload: (source) => this.#facts.upload(source) }));
+    return (name) =>
+      this.#attempt.keep(createOutputFile({ name, scratch: this.#attempt.scratch(), upload: (source) => this.#facts.upload(source) }));
   }
 
   get uri(): StepContext["uri"] {
     return () => {
-      throw new ZenError("not_yet", `Step "${this.#facts.step.name}" called ctx.uri(): this version of zen does not have it yet.`, { hint: "Write to ctx.file(name).path and return the file; declare its output with file()." });
+      throw new ZenError("not_yet", `Step "${this.#facts.step.name}" called ctx.uri(): this version of zen does not have it yet.`, {
+        hint: "Write to ctx.file(name).path and return the file; declare its output with file().",
+      });
     };
   }
 
@@ -175,17 +190,26 @@ function noting({ name, node, attempt, item }: StepContext["step"], note: (what:
 /** The stack's component of a class: by TYPE, and by FLAVOR if the class has one; classes of other copies of core count. */
 function findComponent(stack: Stack, type: ComponentClass): StackComponent {
   if (type.TYPE === undefined) {
-    throw new ZenError("bad_component_class", `ctx.component(${type.name}) needs a base class of @zen/core, or a flavor's class; ${type.name} has no TYPE.`);
+    throw new ZenError(
+      "bad_component_class",
+      `ctx.component(${type.name}) needs a base class of @zen/core, or a flavor's class; ${type.name} has no TYPE.`,
+    );
   }
   const { label, command } = componentType(type.TYPE);
   const component = stack.component(type.TYPE);
   if (!component) {
-    throw new ZenError("no_such_component", `The stack "${stack.name}" has no ${label}.`, { hint: `Run on a stack that has one: zen stack register NAME … --${command} COMPONENT` });
+    throw new ZenError("no_such_component", `The stack "${stack.name}" has no ${label}.`, {
+      hint: `Run on a stack that has one: zen stack register NAME … --${command} COMPONENT`,
+    });
   }
   if (type.FLAVOR !== undefined && component.flavor !== type.FLAVOR) {
-    throw new ZenError("no_such_component", `The ${label} of the stack "${stack.name}" is of the flavor ${component.flavor}, not ${type.FLAVOR}.`, {
-      hint: `Run on a stack that has one: zen ${command} register NAME --flavor=${type.FLAVOR} …`,
-    });
+    throw new ZenError(
+      "no_such_component",
+      `The ${label} of the stack "${stack.name}" is of the flavor ${component.flavor}, not ${type.FLAVOR}.`,
+      {
+        hint: `Run on a stack that has one: zen ${command} register NAME --flavor=${type.FLAVOR} …`,
+      },
+    );
   }
   return component;
 }

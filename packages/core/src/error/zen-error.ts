@@ -30,7 +30,11 @@ export class ZenError extends Error {
     this.hint = hint;
     this.exitCode = exitCode;
     // Not enumerable: Node prints the enumerable properties of an error that nobody catches.
-    for (const [key, value] of [["~zen", { kind: "error", contract: 1 }], ["name", "ZenError"], ["details", details]] as const) {
+    for (const [key, value] of [
+      ["~zen", { kind: "error", contract: 1 }],
+      ["name", "ZenError"],
+      ["details", details],
+    ] as const) {
       Object.defineProperty(this, key, { value, enumerable: false, configurable: true, writable: true });
     }
   }

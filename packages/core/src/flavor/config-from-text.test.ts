@@ -61,32 +61,91 @@ test("keys may be typed as files, the command line or code spell them, and come 
 });
 
 test.each<[string, string, string, string]>([
-  ["part_size", "many", '"part_size" of the artifact store flavor "s3" should be a whole number, and "many" is not.', "Write, for example: --part_size=10 (MiB)"],
-  ["part_size", "", '"part_size" of the artifact store flavor "s3" should be a whole number, and "" is not.', "Write, for example: --part_size=10 (MiB)"],
-  ["ratio", "0x10", '"ratio" of the artifact store flavor "s3" should be a number or null, and "0x10" is not.', "Write, for example: --ratio=10"],
-  ["ratio", "1e999", '"ratio" of the artifact store flavor "s3" should be a number or null, and "1e999" is not.', "Write, for example: --ratio=10"],
-  ["verify", "maybe", '"verify" of the artifact store flavor "s3" should be true or false, and "maybe" is not.', "Write, for example: --verify=true"],
-  ["tags", "a,b", '"tags" of the artifact store flavor "s3" should be a list, as JSON, and "a,b" is not.', "Write, for example: --tags='[\"a\", \"b\"]'"],
-  ["headers", "[1]", '"headers" of the artifact store flavor "s3" should be an object, as JSON, and "[1]" is not.', 'Write, for example: --headers=\'{"key": "value"}\''],
+  [
+    "part_size",
+    "many",
+    '"part_size" of the artifact store flavor "s3" should be a whole number, and "many" is not.',
+    "Write, for example: --part_size=10 (MiB)",
+  ],
+  [
+    "part_size",
+    "",
+    '"part_size" of the artifact store flavor "s3" should be a whole number, and "" is not.',
+    "Write, for example: --part_size=10 (MiB)",
+  ],
+  [
+    "ratio",
+    "0x10",
+    '"ratio" of the artifact store flavor "s3" should be a number or null, and "0x10" is not.',
+    "Write, for example: --ratio=10",
+  ],
+  [
+    "ratio",
+    "1e999",
+    '"ratio" of the artifact store flavor "s3" should be a number or null, and "1e999" is not.',
+    "Write, for example: --ratio=10",
+  ],
+  [
+    "verify",
+    "maybe",
+    '"verify" of the artifact store flavor "s3" should be true or false, and "maybe" is not.',
+    "Write, for example: --verify=true",
+  ],
+  [
+    "tags",
+    "a,b",
+    '"tags" of the artifact store flavor "s3" should be a list, as JSON, and "a,b" is not.',
+    'Write, for example: --tags=\'["a", "b"]\'',
+  ],
+  [
+    "headers",
+    "[1]",
+    '"headers" of the artifact store flavor "s3" should be an object, as JSON, and "[1]" is not.',
+    'Write, for example: --headers=\'{"key": "value"}\'',
+  ],
   ["level", "3", '"level" of the artifact store flavor "s3" should be 1 or 2, and "3" is not.', "Write, for example: --level=1"],
-  ["pin", "hunter2", '"pin" of the artifact store flavor "s3" should be a number, and the value given is not.', "Write, for example: --pin=10"],
-  ["acess_key_id", "x", 'The artifact store flavor "s3" has no option "acess_key_id". Did you mean "access_key_id"?', "Its options are: --path, --ratio, --anything, --access_key_id, --part_size, --verify, --tags, --headers, --mode, --level, --port, --timeout, --pin"],
+  [
+    "pin",
+    "hunter2",
+    '"pin" of the artifact store flavor "s3" should be a number, and the value given is not.',
+    "Write, for example: --pin=10",
+  ],
+  [
+    "acess_key_id",
+    "x",
+    'The artifact store flavor "s3" has no option "acess_key_id". Did you mean "access_key_id"?',
+    "Its options are: --path, --ratio, --anything, --access_key_id, --part_size, --verify, --tags, --headers, --mode, --level, --port, --timeout, --pin",
+  ],
   ["name", "x", 'The artifact store flavor "s3" has no option "name".', expect.any(String) as string],
 ])("--%s=%s is refused", (key, text, message, hint) => {
   expect(() => read({ [key]: text })).toThrow(expect.objectContaining({ code: "bad_config", exitCode: 2, message, hint }));
 });
 
 test("a choice that is misspelt is suggested", () => {
-  expect(() => read({ mode: "virtaul" })).toThrow('"mode" of the artifact store flavor "s3" should be path or virtual, and "virtaul" is not. Did you mean "virtual"?');
+  expect(() => read({ mode: "virtaul" })).toThrow(
+    '"mode" of the artifact store flavor "s3" should be path or virtual, and "virtaul" is not. Did you mean "virtual"?',
+  );
 });
 
 test("keys of every object's prototype are unknown like any other", () => {
-  for (const key of ["constructor", "__proto__", "to_string"]) expect(() => configFromText({ properties: {}, required: [] }, { [key]: "x" }, "x")).toThrow(`The x has no option "${key}".`);
+  for (const key of ["constructor", "__proto__", "to_string"])
+    expect(() => configFromText({ properties: {}, required: [] }, { [key]: "x" }, "x")).toThrow(`The x has no option "${key}".`);
 });
 
 test("options for help: required ones first, secrets marked", () => {
   const options = configOptions(SCHEMA);
-  expect(options.slice(0, 3).map((option) => [option.option, option.required])).toEqual([["path", true], ["ratio", true], ["anything", true]]);
-  expect(options.find((option) => option.field === "partSize")).toMatchObject({ key: "part_size", option: "part-size", required: false, default: 8, description: "MiB", secret: false });
+  expect(options.slice(0, 3).map((option) => [option.option, option.required])).toEqual([
+    ["path", true],
+    ["ratio", true],
+    ["anything", true],
+  ]);
+  expect(options.find((option) => option.field === "partSize")).toMatchObject({
+    key: "part_size",
+    option: "part-size",
+    required: false,
+    default: 8,
+    description: "MiB",
+    secret: false,
+  });
   expect(options.find((option) => option.field === "pin")?.secret).toBe(true);
 });

@@ -29,7 +29,11 @@ export function configFromText(schema: ConfigSchema, values: Readonly<Record<str
       });
     }
     if (Object.hasOwn(config, option.field)) {
-      throw new ZenError("bad_config", `The option "${key}" is given twice.`, { exitCode: 2, hint: "Give it once.", details: { field: option.field } });
+      throw new ZenError("bad_config", `The option "${key}" is given twice.`, {
+        exitCode: 2,
+        hint: "Give it once.",
+        details: { field: option.field },
+      });
     }
     config[option.field] = fromText(option, text, where);
   }
@@ -46,17 +50,24 @@ const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, yes: true, "1"
 
 function fromText(option: ConfigOption, text: string, where: string): Json {
   const alternatives = flatten(option.schema);
-  const choices = alternatives.flatMap((one) => (Array.isArray(one["enum"]) ? one["enum"] : "const" in one ? [one["const"]] : [])) as Choice[];
+  const choices = alternatives.flatMap((one) =>
+    Array.isArray(one["enum"]) ? one["enum"] : "const" in one ? [one["const"]] : [],
+  ) as Choice[];
   const choice = choices.find((one) => String(one) === text);
   if (choice !== undefined) return choice;
-  const kinds = new Set(alternatives.flatMap((one) => (one["enum"] === undefined && !("const" in one) ? (one["type"] as Kind | Kind[] | undefined) ?? "any" : [])));
+  const kinds = new Set(
+    alternatives.flatMap((one) =>
+      one["enum"] === undefined && !("const" in one) ? ((one["type"] as Kind | Kind[] | undefined) ?? "any") : [],
+    ),
+  );
 
   if (kinds.has("string")) return text;
   if ((kinds.has("number") || kinds.has("integer")) && NUMBER.test(text.trim()) && Number.isFinite(Number(text))) return Number(text);
   if (kinds.has("boolean") && Object.hasOwn(BOOLEANS, text.toLowerCase())) return BOOLEANS[text.toLowerCase()]!;
   if (kinds.has("array") || kinds.has("object") || kinds.has("null")) {
     const value = parseJson(text);
-    if ((Array.isArray(value) && kinds.has("array")) || (isObject(value) && kinds.has("object")) || (value === null && kinds.has("null"))) return value;
+    if ((Array.isArray(value) && kinds.has("array")) || (isObject(value) && kinds.has("object")) || (value === null && kinds.has("null")))
+      return value;
   }
   if (kinds.has("any")) {
     // Of any type: JSON only if it comes back as it was, so that 007 stays text.
@@ -64,11 +75,22 @@ function fromText(option: ConfigOption, text: string, where: string): Json {
     return value !== undefined && JSON.stringify(value) === text ? value : text;
   }
   const shown = option.secret ? "the value given" : JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
-  throw new ZenError("bad_config", `"${option.key}" of the ${where} should be ${wanted(kinds, choices)}, and ${shown} is not.${option.secret ? "" : didYouMean(text, choices.filter((one) => typeof one === "string"))}`, {
-    exitCode: 2,
-    hint: example(option, kinds, choices),
-    details: { field: option.field },
-  });
+  throw new ZenError(
+    "bad_config",
+    `"${option.key}" of the ${where} should be ${wanted(kinds, choices)}, and ${shown} is not.${
+      option.secret
+        ? ""
+        : didYouMean(
+            text,
+            choices.filter((one) => typeof one === "string"),
+          )
+    }`,
+    {
+      exitCode: 2,
+      hint: example(option, kinds, choices),
+      details: { field: option.field },
+    },
+  );
 }
 
 /** A schema and its alternatives, each of which says its own type. */
@@ -105,10 +127,14 @@ function wanted(kinds: ReadonlySet<Kind | "any">, choices: readonly Choice[]): s
 
 function example({ key, description }: ConfigOption, kinds: ReadonlySet<Kind | "any">, choices: readonly Choice[]): string {
   const value =
-    choices.length > 0 ? String(choices[0])
-    : kinds.has("number") || kinds.has("integer") ? "10"
-    : kinds.has("boolean") ? "true"
-    : kinds.has("array") ? `'["a", "b"]'`
-    : `'{"key": "value"}'`;
+    choices.length > 0
+      ? String(choices[0])
+      : kinds.has("number") || kinds.has("integer")
+        ? "10"
+        : kinds.has("boolean")
+          ? "true"
+          : kinds.has("array")
+            ? `'["a", "b"]'`
+            : `'{"key": "value"}'`;
   return `Write, for example: --${key}=${value}${description === "" ? "" : ` (${description})`}`;
 }

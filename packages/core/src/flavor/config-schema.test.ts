@@ -10,8 +10,25 @@ function packageWith(text: string): FlavorEntry {
   onTestFinished(() => rmSync(folder, { recursive: true }));
   mkdirSync(join(folder, "p"));
   writeFileSync(join(folder, "p/schema.json"), text);
-  const rest = { aliases: [], contract: 1, description: "", module: ".", export: "X", docs: undefined, through: undefined, problem: undefined };
-  return { type: "artifact_store", flavor: "s3", package: "@acme/s3", version: "1.0.0", folder: join(folder, "p"), configSchema: join(folder, "p/schema.json"), ...rest };
+  const rest = {
+    aliases: [],
+    contract: 1,
+    description: "",
+    module: ".",
+    export: "X",
+    docs: undefined,
+    through: undefined,
+    problem: undefined,
+  };
+  return {
+    type: "artifact_store",
+    flavor: "s3",
+    package: "@acme/s3",
+    version: "1.0.0",
+    folder: join(folder, "p"),
+    configSchema: join(folder, "p/schema.json"),
+    ...rest,
+  };
 }
 
 test("a schema is read without any code of the package; a flavor may have none", () => {
@@ -26,7 +43,9 @@ test.each([
   ['{"properties": {"a": 1}}', "is not the JSON Schema of an object."],
 ])("%s is no schema", (text, problem) => {
   const entry = packageWith(text);
-  expect(() => readConfigSchema(entry)).toThrow(`The configuration schema of the flavor "s3" of @acme/s3 1.0.0 can't be read: ${entry.configSchema} ${problem}`);
+  expect(() => readConfigSchema(entry)).toThrow(
+    `The configuration schema of the flavor "s3" of @acme/s3 1.0.0 can't be read: ${entry.configSchema} ${problem}`,
+  );
 });
 
 test("a schema that is missing, or a link out of the package, is refused", () => {

@@ -39,10 +39,14 @@ export interface ConfigOption {
 export function readConfigSchema(entry: FlavorEntry): ConfigSchema | undefined {
   if (entry.configSchema === undefined) return undefined;
   const refuse = (problem: string, cause?: unknown): never => {
-    throw new ZenError("bad_config_schema", `The configuration schema of the flavor "${entry.flavor}" of ${entry.package} ${entry.version} can't be read: ${problem}.`, {
-      hint: `Install the package again (npm install ${entry.package}), or another version of it.`,
-      cause,
-    });
+    throw new ZenError(
+      "bad_config_schema",
+      `The configuration schema of the flavor "${entry.flavor}" of ${entry.package} ${entry.version} can't be read: ${problem}.`,
+      {
+        hint: `Install the package again (npm install ${entry.package}), or another version of it.`,
+        cause,
+      },
+    );
   };
   let text: string;
   try {

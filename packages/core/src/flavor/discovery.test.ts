@@ -21,18 +21,31 @@ function write(root: string, files: Record<string, unknown>): void {
 
 /** The package.json of a package with one artifact store flavor. */
 function plugin(name: string, flavor: string, more: object = {}): object {
-  return { name, version: "1.0.0", zen: { manifestVersion: 1, flavors: [{ type: "artifact_store", flavor, contract: 1, module: ".", export: "Store" }], ...more } };
+  return {
+    name,
+    version: "1.0.0",
+    zen: { manifestVersion: 1, flavors: [{ type: "artifact_store", flavor, contract: 1, module: ".", export: "Store" }], ...more },
+  };
 }
 
 function found(options: DiscoveryOptions): string[] {
   const { flavors, broken } = discoverFlavors(options);
-  return [...flavors.map((entry) => `${entry.package}:${entry.flavor}${entry.through === undefined ? "" : ` through ${entry.through}`}`), ...broken.map((one) => `${one.package}: ${one.problem}`)];
+  return [
+    ...flavors.map((entry) => `${entry.package}:${entry.flavor}${entry.through === undefined ? "" : ` through ${entry.through}`}`),
+    ...broken.map((one) => `${one.package}: ${one.problem}`),
+  ];
 }
 
 test("direct dependencies of all kinds count, and what is only hoisted doesn't", () => {
   const root = temporary();
   write(root, {
-    "package.json": { name: "project", dependencies: { a: "1" }, devDependencies: { b: "1" }, optionalDependencies: { c: "1", "not-installed": "1" }, peerDependencies: { "@acme/d": "1" } },
+    "package.json": {
+      name: "project",
+      dependencies: { a: "1" },
+      devDependencies: { b: "1" },
+      optionalDependencies: { c: "1", "not-installed": "1" },
+      peerDependencies: { "@acme/d": "1" },
+    },
     "src/deep/pipeline.ts": "",
     "node_modules/a/package.json": plugin("a", "fa"),
     "node_modules/b/package.json": plugin("b", "fb"),
@@ -53,13 +66,20 @@ test("includes count one hop, resolved from the package that includes (pnpm's la
   const root = temporary();
   write(root, {
     "package.json": { name: "project", dependencies: { preset: "1" } },
-    "node_modules/.pnpm/preset@1/node_modules/preset/package.json": { name: "preset", version: "1.0.0", zen: { manifestVersion: 1, includes: ["inner", "missing"] } },
+    "node_modules/.pnpm/preset@1/node_modules/preset/package.json": {
+      name: "preset",
+      version: "1.0.0",
+      zen: { manifestVersion: 1, includes: ["inner", "missing"] },
+    },
     "node_modules/.pnpm/inner@1/node_modules/inner/package.json": plugin("inner", "fi", { includes: ["further"] }),
     "node_modules/.pnpm/inner@1/node_modules/further/package.json": plugin("further", "ff"),
   });
   symlinkSync("../../inner@1/node_modules/inner", join(root, "node_modules/.pnpm/preset@1/node_modules/inner"));
   symlinkSync(".pnpm/preset@1/node_modules/preset", join(root, "node_modules/preset"));
-  expect(found({ folder: root })).toEqual(["inner:fi through preset", "preset: it includes missing, which is not installed or is no flavor package"]);
+  expect(found({ folder: root })).toEqual([
+    "inner:fi through preset",
+    "preset: it includes missing, which is not installed or is no flavor package",
+  ]);
   expect(discoverFlavors({ folder: root }).flavors[0]!.folder).toBe(join(root, "node_modules/.pnpm/inner@1/node_modules/inner"));
 });
 
@@ -81,7 +101,11 @@ test.each([
 
 test("a folder above that is no workspace's root doesn't count", () => {
   const root = temporary();
-  write(root, { "package.json": { name: "home", dependencies: { x: "1" } }, "node_modules/x/package.json": plugin("x", "fx"), "project/package.json": { name: "project" } });
+  write(root, {
+    "package.json": { name: "home", dependencies: { x: "1" } },
+    "node_modules/x/package.json": plugin("x", "fx"),
+    "project/package.json": { name: "project" },
+  });
   expect(found({ folder: join(root, "project") })).toEqual([]);
 });
 
@@ -95,25 +119,38 @@ test("without a package.json above, the repository's root is the start", () => {
 test("a global host brings what it includes, and what is installed beside it", () => {
   const [root, project] = [temporary(), temporary()];
   write(root, {
-    "lib/node_modules/@zen/cli/package.json": { name: "@zen/cli", version: "1.0.0", zen: { manifestVersion: 1, includes: ["@zen/integration-local"] } },
+    "lib/node_modules/@zen/cli/package.json": {
+      name: "@zen/cli",
+      version: "1.0.0",
+      zen: { manifestVersion: 1, includes: ["@zen/integration-local"] },
+    },
     "lib/node_modules/@zen/cli/node_modules/@zen/integration-local/package.json": plugin("@zen/integration-local", "local"),
     "lib/node_modules/@zen/integration-s3/package.json": plugin("@zen/integration-s3", "s3"),
     "lib/node_modules/npm/package.json": { name: "npm" },
   });
-  expect(found({ folder: project, hostFolders: [join(root, "lib/node_modules/@zen/cli")] })).toEqual(["@zen/integration-local:local through @zen/cli", "@zen/integration-s3:s3"]);
+  expect(found({ folder: project, hostFolders: [join(root, "lib/node_modules/@zen/cli")] })).toEqual([
+    "@zen/integration-local:local through @zen/cli",
+    "@zen/integration-s3:s3",
+  ]);
 });
 
 test("a host in a pnpm project brings no transitive package of its virtual store", () => {
   const [root, project] = [temporary(), temporary()];
   write(root, {
     "package.json": { name: "p", dependencies: { "@zen/cli": "1" } },
-    "node_modules/.pnpm/cli@1/node_modules/@zen/cli/package.json": { name: "@zen/cli", version: "1.0.0", zen: { manifestVersion: 1, includes: ["@zen/integration-local"] } },
+    "node_modules/.pnpm/cli@1/node_modules/@zen/cli/package.json": {
+      name: "@zen/cli",
+      version: "1.0.0",
+      zen: { manifestVersion: 1, includes: ["@zen/integration-local"] },
+    },
     "node_modules/.pnpm/cli@1/node_modules/@zen/integration-local/package.json": plugin("@zen/integration-local", "local"),
     "node_modules/.pnpm/cli@1/node_modules/leak/package.json": plugin("leak", "leak"),
   });
   mkdirSync(join(root, "node_modules/@zen"));
   symlinkSync("../.pnpm/cli@1/node_modules/@zen/cli", join(root, "node_modules/@zen/cli"));
-  expect(found({ folder: project, hostFolders: [join(root, "node_modules/@zen/cli")] })).toEqual(["@zen/integration-local:local through @zen/cli"]);
+  expect(found({ folder: project, hostFolders: [join(root, "node_modules/@zen/cli")] })).toEqual([
+    "@zen/integration-local:local through @zen/cli",
+  ]);
 });
 
 test("pnpm's global folder lists what was installed in its package.json", () => {
@@ -123,7 +160,9 @@ test("pnpm's global folder lists what was installed in its package.json", () => 
     "global/5/.pnpm/cli@1/node_modules/@zen/cli/package.json": { name: "@zen/cli", version: "1.0.0", zen: { manifestVersion: 1 } },
     "global/5/node_modules/@zen/integration-s3/package.json": plugin("@zen/integration-s3", "s3"),
   });
-  expect(found({ folder: project, hostFolders: [join(root, "global/5/.pnpm/cli@1/node_modules/@zen/cli")] })).toEqual(["@zen/integration-s3:s3"]);
+  expect(found({ folder: project, hostFolders: [join(root, "global/5/.pnpm/cli@1/node_modules/@zen/cli")] })).toEqual([
+    "@zen/integration-s3:s3",
+  ]);
 });
 
 test("of two copies of a package the project's counts, before the host's", () => {
@@ -135,7 +174,11 @@ test("of two copies of a package the project's counts, before the host's", () =>
 
 test("two packages with one flavor are both listed", () => {
   const root = temporary();
-  write(root, { "package.json": { name: "p", dependencies: { b: "1", a: "1" } }, "node_modules/a/package.json": plugin("a", "s3"), "node_modules/b/package.json": plugin("b", "s3") });
+  write(root, {
+    "package.json": { name: "p", dependencies: { b: "1", a: "1" } },
+    "node_modules/a/package.json": plugin("a", "s3"),
+    "node_modules/b/package.json": plugin("b", "s3"),
+  });
   expect(found({ folder: root })).toEqual(["a:s3", "b:s3"]);
 });
 
@@ -160,7 +203,9 @@ test("whatever is broken in other packages is listed and hurts nothing else", ()
 test("the project's own package.json must be one", () => {
   const root = temporary();
   write(root, { "package.json": "{" });
-  expect(() => found({ folder: root })).toThrow(`The file ${join(root, "package.json")} is broken: Expected property name or '}' in JSON at position 1 (line 1 column 2).`);
+  expect(() => found({ folder: root })).toThrow(
+    `The file ${join(root, "package.json")} is broken: Expected property name or '}' in JSON at position 1 (line 1 column 2).`,
+  );
 });
 
 test("listing runs no code of any package", async () => {
@@ -180,7 +225,9 @@ test("listing runs no code of any package", async () => {
 test("a Plug'n'Play project under plain node says how to start", () => {
   const root = temporary();
   write(root, { "package.json": { name: "p", dependencies: { a: "1" } }, ".pnp.cjs": "", "src/x.ts": "" });
-  expect(() => found({ folder: join(root, "src") })).toThrow(`The packages of ${root} are installed by Yarn Plug'n'Play (.pnp.cjs), and plain node can't load them.`);
+  expect(() => found({ folder: join(root, "src") })).toThrow(
+    `The packages of ${root} are installed by Yarn Plug'n'Play (.pnp.cjs), and plain node can't load them.`,
+  );
   // One that somebody left in a folder above doesn't concern a project with its own node_modules.
   write(root, { "sub/package.json": { name: "s", dependencies: { a: "1" } }, "sub/node_modules/a/package.json": plugin("a", "fa") });
   expect(found({ folder: join(root, "sub") })).toEqual(["a:fa"]);

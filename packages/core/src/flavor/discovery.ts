@@ -97,7 +97,8 @@ class Found {
   }
 
   listing(): FlavorListing {
-    const order = (a: FlavorEntry, b: FlavorEntry): number => compare(a.type, b.type) || compare(a.flavor, b.flavor) || compare(a.package, b.package);
+    const order = (a: FlavorEntry, b: FlavorEntry): number =>
+      compare(a.type, b.type) || compare(a.flavor, b.flavor) || compare(a.package, b.package);
     return { flavors: this.#flavors.sort(order), broken: this.#broken };
   }
 }
@@ -121,7 +122,8 @@ function nearestPackage(folder: string): ProjectPackage | undefined {
     const text = packageText(at);
     const json = text === undefined ? undefined : parsePackage(text);
     if (text !== undefined && !json) throw brokenFile(join(at, "package.json"), whyNoPackage(text));
-    if (json && (json.name !== undefined || json.dependencies.length > 0 || json.workspaces || json.zen !== undefined)) return { folder: at, json };
+    if (json && (json.name !== undefined || json.dependencies.length > 0 || json.workspaces || json.zen !== undefined))
+      return { folder: at, json };
     if (dirname(at) === at) return undefined;
   }
 }

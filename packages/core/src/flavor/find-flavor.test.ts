@@ -4,12 +4,28 @@ import { findFlavor, flavorOf } from "./find-flavor.ts";
 import type { FlavorEntry, FlavorListing } from "./flavor-entry.ts";
 
 function entry(packageName: string, flavor: string, more: Partial<FlavorEntry> = {}): FlavorEntry {
-  const rest = { aliases: [], contract: 1, description: "", version: "1.0.0", folder: "/m", module: ".", export: "X", configSchema: undefined, docs: undefined, through: undefined, problem: undefined };
+  const rest = {
+    aliases: [],
+    contract: 1,
+    description: "",
+    version: "1.0.0",
+    folder: "/m",
+    module: ".",
+    export: "X",
+    configSchema: undefined,
+    docs: undefined,
+    through: undefined,
+    problem: undefined,
+  };
   return { type: "artifact_store", flavor, package: packageName, ...rest, ...more };
 }
 const listing = (...flavors: FlavorEntry[]): FlavorListing => ({ flavors, broken: [] });
 
-const INSTALLED = listing(entry("@zen/integration-local", "local"), entry("@zen/integration-local", "sqlite", { type: "metadata_store" }), entry("@zen/integration-gcs", "gcs", { aliases: ["gcp"] }));
+const INSTALLED = listing(
+  entry("@zen/integration-local", "local"),
+  entry("@zen/integration-local", "sqlite", { type: "metadata_store" }),
+  entry("@zen/integration-gcs", "gcs", { aliases: ["gcp"] }),
+);
 
 /** Code, message and hint of what is thrown. */
 function failure(run: () => unknown): string {
@@ -23,7 +39,8 @@ function failure(run: () => unknown): string {
 }
 
 test("a flavor is found by its name, an alias, and its package and name", () => {
-  for (const name of ["gcs", "gcp", "@zen/integration-gcs:gcs", "@zen/integration-gcs:gcp"]) expect(findFlavor(INSTALLED, "artifact_store", name).flavor, name).toBe("gcs");
+  for (const name of ["gcs", "gcp", "@zen/integration-gcs:gcs", "@zen/integration-gcs:gcp"])
+    expect(findFlavor(INSTALLED, "artifact_store", name).flavor, name).toBe("gcs");
 });
 
 test("an unknown flavor: what was meant, or else what to install", () => {
@@ -55,8 +72,14 @@ test("what is no name gets into no command that could be pasted", () => {
 });
 
 test("with core alone, the flavors of the default stack name the package that has them", () => {
-  for (const [type, flavor] of [["orchestrator", "local"], ["metadata_store", "sqlite"], ["artifact_store", "local"]] as const) {
-    expect(failure(() => findFlavor(listing(), type, flavor))).toContain("Install it: npm install @zen/integration-local (or @zen/cli, which brings it)");
+  for (const [type, flavor] of [
+    ["orchestrator", "local"],
+    ["metadata_store", "sqlite"],
+    ["artifact_store", "local"],
+  ] as const) {
+    expect(failure(() => findFlavor(listing(), type, flavor))).toContain(
+      "Install it: npm install @zen/integration-local (or @zen/cli, which brings it)",
+    );
   }
 });
 
@@ -82,7 +105,16 @@ test("an alias can be in conflict too, and a flavor that can't be used is in nob
   `);
 });
 
-const RECORD: ComponentRecord = { type: "artifact_store", name: "prod", flavor: "s3", uuid: "u", config: {}, package: "@acme/s3", version: "2.1.0", contract: 1 };
+const RECORD: ComponentRecord = {
+  type: "artifact_store",
+  name: "prod",
+  flavor: "s3",
+  uuid: "u",
+  config: {},
+  package: "@acme/s3",
+  version: "2.1.0",
+  contract: 1,
+};
 
 test("a stored component finds its own package among several", () => {
   const two = listing(entry("@zen/integration-s3", "s3"), entry("@acme/s3", "s3"));
@@ -101,7 +133,11 @@ test("a stored component whose package has gone says what to install", () => {
     The artifact store "prod" has the flavor "s3" of the package @acme/s3, which doesn't have it any more.
     Install the version that it was registered with: npm install @acme/s3@2.1.0"
   `);
-  expect(failure(() => flavorOf(listing(), { ...RECORD, name: "default", flavor: "local", package: "@zen/integration-local", version: undefined }))).toMatchInlineSnapshot(`
+  expect(
+    failure(() =>
+      flavorOf(listing(), { ...RECORD, name: "default", flavor: "local", package: "@zen/integration-local", version: undefined }),
+    ),
+  ).toMatchInlineSnapshot(`
     "flavor_not_found
     The artifact store "default" has the flavor "local" of the package @zen/integration-local, which is not installed here.
     Install it: npm install @zen/integration-local (or @zen/cli, which brings it)"

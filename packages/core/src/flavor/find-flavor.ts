@@ -24,11 +24,15 @@ export function findFlavor(listing: FlavorListing, type: ComponentType, name: st
   const [entry, another] = usable;
   if (entry && !another) return entry;
   if (entry) {
-    throw new ZenError("flavor_ambiguous", `The ${label} flavor "${short}" is in more than one package: ${usable.map((one) => one.package).join(" and ")}.`, {
-      exitCode: 2,
-      hint: `Say which: ${usable.map((one) => `--flavor ${one.package}:${short}`).join(" or ")}`,
-      details: { packages: usable.map((one) => one.package) },
-    });
+    throw new ZenError(
+      "flavor_ambiguous",
+      `The ${label} flavor "${short}" is in more than one package: ${usable.map((one) => one.package).join(" and ")}.`,
+      {
+        exitCode: 2,
+        hint: `Say which: ${usable.map((one) => `--flavor ${one.package}:${short}`).join(" or ")}`,
+        details: { packages: usable.map((one) => one.package) },
+      },
+    );
   }
   const [broken] = matching;
   if (broken) throw unusable(broken);
@@ -55,22 +59,34 @@ export function flavorOf(listing: FlavorListing, { type, name, flavor, package: 
   const broken = listing.broken.find((one) => one.package === from);
   const installed = listing.flavors.some((one) => one.package === from);
   const why = broken ? `can't be used: ${broken.problem}` : installed ? "doesn't have it any more" : "is not installed here";
-  throw new ZenError("flavor_not_found", `The ${componentType(type).label} "${name}" has the flavor "${flavor}" of the package ${from}, which ${why}.`, {
-    hint: (installed || broken) && version !== undefined ? `Install the version that it was registered with: npm install ${from}@${version}` : installCommand(type, flavor, from),
-    details: { type, flavor, package: from },
-  });
+  throw new ZenError(
+    "flavor_not_found",
+    `The ${componentType(type).label} "${name}" has the flavor "${flavor}" of the package ${from}, which ${why}.`,
+    {
+      hint:
+        (installed || broken) && version !== undefined
+          ? `Install the version that it was registered with: npm install ${from}@${version}`
+          : installCommand(type, flavor, from),
+      details: { type, flavor, package: from },
+    },
+  );
 }
 
 function unusable(entry: FlavorEntry): ZenError {
-  return new ZenError("flavor_unusable", `The ${componentType(entry.type).label} flavor "${entry.flavor}" of ${entry.package} ${entry.version} can't be used: ${entry.problem}.`, {
-    hint: `Look for another version: npm view ${entry.package} versions`,
-    details: { type: entry.type, flavor: entry.flavor, package: entry.package },
-  });
+  return new ZenError(
+    "flavor_unusable",
+    `The ${componentType(entry.type).label} flavor "${entry.flavor}" of ${entry.package} ${entry.version} can't be used: ${entry.problem}.`,
+    {
+      hint: `Look for another version: npm view ${entry.package} versions`,
+      details: { type: entry.type, flavor: entry.flavor, package: entry.package },
+    },
+  );
 }
 
 function installHint(listing: FlavorListing, type: ComponentType, flavor: string, packageName: string | undefined): string {
   const broken = listing.broken.filter((one) => packageName === undefined || one.package === packageName);
-  const aside = broken.length === 0 ? "" : ` (Installed, but can't be read: ${broken.map((one) => `${one.package}: ${one.problem}`).join("; ")}.)`;
+  const aside =
+    broken.length === 0 ? "" : ` (Installed, but can't be read: ${broken.map((one) => `${one.package}: ${one.problem}`).join("; ")}.)`;
   return `${installCommand(type, flavor, packageName)}${aside}`;
 }
 
@@ -78,7 +94,8 @@ function installCommand(type: ComponentType, flavor: string, packageName: string
   const known = packageOfDefault(type, flavor);
   if (known !== undefined && (packageName ?? known) === known) return `Install it: npm install ${known} (or @zen/cli, which brings it)`;
   // Only what can be a name is put into a command that a person may paste.
-  if (!isFlavorName(flavor) || (packageName !== undefined && !isPackageName(packageName))) return `See all: zen ${componentType(type).command} flavor list`;
+  if (!isFlavorName(flavor) || (packageName !== undefined && !isPackageName(packageName)))
+    return `See all: zen ${componentType(type).command} flavor list`;
   if (packageName !== undefined) return `Install it: npm install ${packageName}`;
   const word = flavor.toLowerCase();
   return `Install the package that has it, by convention: npm install @zen/integration-${word}. Or search for one: npm search keywords:zen-integration ${word}`;

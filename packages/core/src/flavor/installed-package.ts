@@ -67,10 +67,14 @@ export function assertNotPnp(folder: string): void {
   for (let at = folder; ; at = dirname(at)) {
     if (existsSync(join(at, "node_modules"))) return;
     if (existsSync(join(at, ".pnp.cjs"))) {
-      throw new ZenError("yarn_pnp", `The packages of ${at} are installed by Yarn Plug'n'Play (.pnp.cjs), and plain node can't load them.`, {
-        exitCode: 2,
-        hint: "Start it through Yarn: yarn zen …, or yarn node pipeline.ts",
-      });
+      throw new ZenError(
+        "yarn_pnp",
+        `The packages of ${at} are installed by Yarn Plug'n'Play (.pnp.cjs), and plain node can't load them.`,
+        {
+          exitCode: 2,
+          hint: "Start it through Yarn: yarn zen …, or yarn node pipeline.ts",
+        },
+      );
     }
     if (dirname(at) === at) return;
   }

@@ -17,7 +17,10 @@ export class PigeonAlerter extends BaseAlerter {
 `;
 
 /** The entry of a package that is installed in a project of its own. */
-function installed(source: string, { exports = { "./alerter": "./alerter.mjs" }, module = "./alerter" }: { exports?: unknown; module?: string } = {}): FlavorEntry {
+function installed(
+  source: string,
+  { exports = { "./alerter": "./alerter.mjs" }, module = "./alerter" }: { exports?: unknown; module?: string } = {},
+): FlavorEntry {
   const root = realpathSync(mkdtempSync(join(tmpdir(), "zen-load-")));
   onTestFinished(() => rmSync(root, { recursive: true }));
   const folder = join(root, "node_modules/@acme/pigeon");
@@ -37,7 +40,12 @@ async function failure(entry: FlavorEntry): Promise<string> {
 test("the class of a flavor is loaded, though it is built on another copy of core", async () => {
   const entry = installed(ALERTER);
   const flavorClass = await loadFlavor(entry);
-  expect(new flavorClass({ name: "home", loftId: 7 } as never)).toMatchObject({ name: "home", type: "alerter", flavor: "pigeon", config: { loftId: 7 } });
+  expect(new flavorClass({ name: "home", loftId: 7 } as never)).toMatchObject({
+    name: "home",
+    type: "alerter",
+    flavor: "pigeon",
+    config: { loftId: 7 },
+  });
   expect(configSchemaOf(entry, flavorClass).properties).toMatchObject({ loftId: { type: "number" } });
 });
 
@@ -55,7 +63,9 @@ test("a module that isn't exported, fails or needs what isn't there", async () =
     The alerter flavor "pigeon" of @acme/pigeon 1.0.0 can't be loaded: the package doesn't export "./alerter" under the condition "default".
     Its authors have to add to "exports" in its package.json: "./alerter": { "default": … }"
   `);
-  expect(await failure(installed(ALERTER, { exports: { "./alerter": { import: "./alerter.mjs" } } }))).toContain('under the condition "default"');
+  expect(await failure(installed(ALERTER, { exports: { "./alerter": { import: "./alerter.mjs" } } }))).toContain(
+    'under the condition "default"',
+  );
   expect(await failure(installed('throw new Error("no feathers.\\nat all");'))).toMatchInlineSnapshot(`
     "flavor_import_failed
     The alerter flavor "pigeon" of @acme/pigeon 1.0.0 can't be loaded: no feathers.
@@ -72,9 +82,17 @@ test("an export that is missing, no class, or another class than the manifest sa
     Report it to the authors of the package, or install another version of it."
   `);
   expect(await failure(installed("export const PigeonAlerter = 7;"))).toContain('exports no class "PigeonAlerter".');
-  expect(await failure(installed("export class PigeonAlerter {}"))).toContain("the class PigeonAlerter doesn't extend a base class of @zen/core.");
-  expect(await failure(installed(ALERTER.replace('"pigeon"', '"dove"')))).toContain('its manifest says "pigeon", and the class PigeonAlerter has FLAVOR "dove".');
-  expect(await failure(installed(ALERTER.replace("static FLAVOR", 'static TYPE = "orchestrator"; static FLAVOR')))).toContain('its manifest says "alerter", and the class PigeonAlerter has TYPE "orchestrator".');
-  expect(await failure(installed(ALERTER.replace("static FLAVOR", "static CONTRACT = 3; static FLAVOR")))).toContain("its manifest says 0, and the class PigeonAlerter has CONTRACT 3.");
+  expect(await failure(installed("export class PigeonAlerter {}"))).toContain(
+    "the class PigeonAlerter doesn't extend a base class of @zen/core.",
+  );
+  expect(await failure(installed(ALERTER.replace('"pigeon"', '"dove"')))).toContain(
+    'its manifest says "pigeon", and the class PigeonAlerter has FLAVOR "dove".',
+  );
+  expect(await failure(installed(ALERTER.replace("static FLAVOR", 'static TYPE = "orchestrator"; static FLAVOR')))).toContain(
+    'its manifest says "alerter", and the class PigeonAlerter has TYPE "orchestrator".',
+  );
+  expect(await failure(installed(ALERTER.replace("static FLAVOR", "static CONTRACT = 3; static FLAVOR")))).toContain(
+    "its manifest says 0, and the class PigeonAlerter has CONTRACT 3.",
+  );
   expect(await failure({ ...installed(ALERTER), problem: "it is odd" })).toContain("can't be used: it is odd.");
 });

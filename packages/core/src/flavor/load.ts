@@ -18,7 +18,10 @@ import type { FlavorEntry } from "./flavor-entry.ts";
  */
 export async function loadFlavor(entry: FlavorEntry): Promise<FlavorClass> {
   const what = `The ${componentType(entry.type).label} flavor "${entry.flavor}" of ${entry.package} ${entry.version}`;
-  if (entry.problem !== undefined) throw new ZenError("flavor_unusable", `${what} can't be used: ${entry.problem}.`, { hint: `Look for another version: npm view ${entry.package} versions` });
+  if (entry.problem !== undefined)
+    throw new ZenError("flavor_unusable", `${what} can't be used: ${entry.problem}.`, {
+      hint: `Look for another version: npm view ${entry.package} versions`,
+    });
   let module: Record<string, unknown>;
   try {
     module = (await import(pathToFileURL(resolveModule(entry)).href)) as Record<string, unknown>;
@@ -28,9 +31,13 @@ export async function loadFlavor(entry: FlavorEntry): Promise<FlavorClass> {
   const found = module[entry.export];
   if (typeof found !== "function") {
     const exported = Object.keys(module);
-    throw new ZenError("bad_flavor", `${what} can't be used: its module ${entry.module} exports no class "${entry.export}".${didYouMean(entry.export, exported)}`, {
-      hint: "Report it to the authors of the package, or install another version of it.",
-    });
+    throw new ZenError(
+      "bad_flavor",
+      `${what} can't be used: its module ${entry.module} exports no class "${entry.export}".${didYouMean(entry.export, exported)}`,
+      {
+        hint: "Report it to the authors of the package, or install another version of it.",
+      },
+    );
   }
   assertMatches(entry, what, found as unknown as FlavorClass);
   return found as unknown as FlavorClass;
@@ -56,26 +63,42 @@ function resolveModule({ folder, package: name, module }: FlavorEntry): string {
 function importError(entry: FlavorEntry, what: string, error: unknown): ZenError {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === "ERR_PACKAGE_PATH_NOT_EXPORTED") {
-    return new ZenError("flavor_import_failed", `${what} can't be loaded: the package doesn't export "${entry.module}" under the condition "default".`, {
-      hint: `Its authors have to add to "exports" in its package.json: "${entry.module}": { "default": … }`,
-      cause: error,
-    });
+    return new ZenError(
+      "flavor_import_failed",
+      `${what} can't be loaded: the package doesn't export "${entry.module}" under the condition "default".`,
+      {
+        hint: `Its authors have to add to "exports" in its package.json: "${entry.module}": { "default": … }`,
+        cause: error,
+      },
+    );
   }
   const missing = /Cannot find (?:package|module) '([^']+)'/.exec(message ?? "")?.[1];
   const reason = isZenError(error) || error instanceof Error ? error.message.split("\n")[0]! : String(error);
   return new ZenError("flavor_import_failed", `${what} can't be loaded: ${reason.replace(/\.$/, "")}.`, {
-    hint: missing && !/^[./]|^[A-Za-z]:\\/.test(missing) ? `Install what it needs: npm install ${missing}` : `Install the package again (npm install ${entry.package}), or another version of it.`,
+    hint:
+      missing && !/^[./]|^[A-Za-z]:\\/.test(missing)
+        ? `Install what it needs: npm install ${missing}`
+        : `Install the package again (npm install ${entry.package}), or another version of it.`,
     cause: error,
   });
 }
 
 function assertMatches(entry: FlavorEntry, what: string, flavorClass: FlavorClass): void {
   const refuse = (problem: string): never => {
-    throw new ZenError("bad_flavor", `${what} can't be used: ${problem}.`, { hint: "Report it to the authors of the package, or install another version of it." });
+    throw new ZenError("bad_flavor", `${what} can't be used: ${problem}.`, {
+      hint: "Report it to the authors of the package, or install another version of it.",
+    });
   };
   if (typeof flavorClass.configSchema?.shape !== "object") refuse(`the class ${entry.export} doesn't extend a base class of @zen/core`);
   assertFlavorClass(flavorClass);
-  for (const [field, wanted] of [["TYPE", entry.type], ["FLAVOR", entry.flavor], ["CONTRACT", entry.contract]] as const) {
-    if (flavorClass[field] !== wanted) refuse(`its manifest says ${JSON.stringify(wanted)}, and the class ${entry.export} has ${field} ${JSON.stringify(flavorClass[field])}`);
+  for (const [field, wanted] of [
+    ["TYPE", entry.type],
+    ["FLAVOR", entry.flavor],
+    ["CONTRACT", entry.contract],
+  ] as const) {
+    if (flavorClass[field] !== wanted)
+      refuse(
+        `its manifest says ${JSON.stringify(wanted)}, and the class ${entry.export} has ${field} ${JSON.stringify(flavorClass[field])}`,
+      );
   }
 }

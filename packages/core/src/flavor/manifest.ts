@@ -44,7 +44,11 @@ export function readManifest({ name, version, zen }: PackageJson, folder: string
   const manifestVersion = own(zen, "manifestVersion");
   if (manifestVersion !== MANIFEST_VERSION) {
     const newer = typeof manifestVersion === "number" && manifestVersion > MANIFEST_VERSION;
-    complain(newer ? `its manifest has version ${manifestVersion}, and this zen knows ${MANIFEST_VERSION}: install a newer zen` : `"zen.manifestVersion" is ${describe(manifestVersion)} and should be ${MANIFEST_VERSION}`);
+    complain(
+      newer
+        ? `its manifest has version ${manifestVersion}, and this zen knows ${MANIFEST_VERSION}: install a newer zen`
+        : `"zen.manifestVersion" is ${describe(manifestVersion)} and should be ${MANIFEST_VERSION}`,
+    );
     return manifest;
   }
   for (const included of list(zen, "includes", complain)) {
@@ -75,7 +79,13 @@ function readFlavor(value: unknown, at: string, complain: (problem: string) => v
   }
   const type = own(value, "type");
   if (!isComponentType(type)) {
-    const suggestion = typeof type === "string" ? didYouMean(type, COMPONENT_TYPES.map((row) => row.type)) : "";
+    const suggestion =
+      typeof type === "string"
+        ? didYouMean(
+            type,
+            COMPONENT_TYPES.map((row) => row.type),
+          )
+        : "";
     complain(`"${at}.type" is ${describe(type)} and should be one of the component types${suggestion === "" ? "" : `.${suggestion}`}`);
     return undefined;
   }
@@ -89,23 +99,48 @@ function readFlavor(value: unknown, at: string, complain: (problem: string) => v
   const field = (key: string, wanted: string, valid: (found: unknown) => boolean): unknown => {
     const found = own(value, key);
     if (valid(found)) return found;
-    problems.push(found === undefined ? `"${key}" is missing from its manifest` : `"${key}" in its manifest is ${describe(found)} and should be ${wanted}`);
+    problems.push(
+      found === undefined
+        ? `"${key}" is missing from its manifest`
+        : `"${key}" in its manifest is ${describe(found)} and should be ${wanted}`,
+    );
     return undefined;
   };
-  const optional = (valid: (found: unknown) => boolean) => (found: unknown): boolean => found === undefined || valid(found);
+  const optional =
+    (valid: (found: unknown) => boolean) =>
+    (found: unknown): boolean =>
+      found === undefined || valid(found);
   const isString = (found: unknown): boolean => typeof found === "string";
 
-  const aliases = field("aliases", "a list of names", optional((found) => Array.isArray(found) && found.every(isFlavorName)));
+  const aliases = field(
+    "aliases",
+    "a list of names",
+    optional((found) => Array.isArray(found) && found.every(isFlavorName)),
+  );
   const contract = field("contract", "a whole number", (found) => Number.isInteger(found) && (found as number) >= 0);
   const description = field("description", "text", optional(isString));
-  const module = field("module", `"." or a subpath of the package's exports such as "./${flavor}"`, (found) => found === "." || isSubpath(found));
-  const exportName = field("export", "the name of the class that the module exports", (found) => typeof found === "string" && IDENTIFIER.test(found) && found !== "__proto__");
-  const configSchema = field("configSchema", "a path within the package such as \"./schemas/config.json\"", optional(isSubpath));
-  const docs = field("docs", "a web address", optional((found) => typeof found === "string" && /^https?:\/\//.test(found)));
+  const module = field(
+    "module",
+    `"." or a subpath of the package's exports such as "./${flavor}"`,
+    (found) => found === "." || isSubpath(found),
+  );
+  const exportName = field(
+    "export",
+    "the name of the class that the module exports",
+    (found) => typeof found === "string" && IDENTIFIER.test(found) && found !== "__proto__",
+  );
+  const configSchema = field("configSchema", 'a path within the package such as "./schemas/config.json"', optional(isSubpath));
+  const docs = field(
+    "docs",
+    "a web address",
+    optional((found) => typeof found === "string" && /^https?:\/\//.test(found)),
+  );
   const wanted = componentType(type).contract;
   if (contract !== undefined && contract !== wanted) {
     const older = (contract as number) < wanted;
-    problems.push(`it was built on contract ${contract as number} of ${componentType(type).plural.replaceAll("_", " ")}, and this zen has contract ${wanted}: install a newer ${older ? origin.package : "zen"}`);
+    problems.push(
+      `it was built on contract ${contract as number} of ${componentType(type).plural.replaceAll("_", " ")}, and this zen has contract ${wanted}: install a newer ${older ? origin.package : "zen"}`,
+    );
   }
   return {
     ...origin,
@@ -130,7 +165,10 @@ export function isFlavorName(word: unknown): word is string {
 /** `./a/b`, and nothing that leads out of the package or into one of its dependencies. */
 function isSubpath(path: unknown): boolean {
   if (typeof path !== "string" || !path.startsWith("./")) return false;
-  return path.slice(2).split("/").every((part) => part !== "" && part !== "." && part !== ".." && part !== "node_modules" && !/[\\%\u0000]/.test(part));
+  return path
+    .slice(2)
+    .split("/")
+    .every((part) => part !== "" && part !== "." && part !== ".." && part !== "node_modules" && !/[\\%\u0000]/.test(part));
 }
 
 function list(object: Record<string, unknown>, key: string, complain: (problem: string) => void): readonly unknown[] {

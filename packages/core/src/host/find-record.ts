@@ -26,10 +26,18 @@ export async function findRun(store: BaseMetadataStore, reference?: string): Pro
   if (PREFIX.test(reference)) {
     const { entries } = await store.listRuns({ idPrefix: reference }, { limit: 10 });
     if (entries.length === 1) return (await store.getRun(entries[0]!.id))!;
-    if (entries.length > 1) throw ambiguous("run", reference, entries.map(({ id, name }) => `${id} (${name})`));
+    if (entries.length > 1)
+      throw ambiguous(
+        "run",
+        reference,
+        entries.map(({ id, name }) => `${id} (${name})`),
+      );
   }
   const recent = (await store.listRuns({}, { limit: 200 })).entries.map(({ name }) => name);
-  throw new ZenError("run_not_found", `There is no run "${reference}".${didYouMean(reference, recent)}`, { exitCode: 2, hint: "List them: zen run list" });
+  throw new ZenError("run_not_found", `There is no run "${reference}".${didYouMean(reference, recent)}`, {
+    exitCode: 2,
+    hint: "List them: zen run list",
+  });
 }
 
 /** How many runs of a pipeline are looked through for the artifact that the newest one used. */
@@ -46,10 +54,18 @@ export async function findArtifact(store: BaseMetadataStore, reference: string):
   if (PREFIX.test(reference)) {
     const { entries } = await store.listArtifacts({ idPrefix: reference }, { limit: 10 });
     if (entries.length === 1) return entries[0]!;
-    if (entries.length > 1) throw ambiguous("artifact", reference, entries.map(({ id, name }) => `${id} (${name})`));
+    if (entries.length > 1)
+      throw ambiguous(
+        "artifact",
+        reference,
+        entries.map(({ id, name }) => `${id} (${name})`),
+      );
   }
   const recent = (await store.listArtifacts({}, { limit: 200 })).entries.map(({ name }) => name);
-  throw new ZenError("artifact_not_found", `There is no artifact "${reference}".${didYouMean(reference, recent)}`, { exitCode: 2, hint: "List them: zen artifact list" });
+  throw new ZenError("artifact_not_found", `There is no artifact "${reference}".${didYouMean(reference, recent)}`, {
+    exitCode: 2,
+    hint: "List them: zen artifact list",
+  });
 }
 
 async function byId(store: BaseMetadataStore, id: string): Promise<ArtifactRecord | undefined> {
@@ -74,5 +90,9 @@ async function usedByNewestRun(store: BaseMetadataStore, newest: ArtifactRecord)
 }
 
 function ambiguous(what: string, reference: string, found: readonly string[]): ZenError {
-  return new ZenError("ambiguous_id", `"${reference}" is the beginning of several ${what} ids: ${found.join(", ")}${found.length === 10 ? ", …" : ""}.`, { exitCode: 2, hint: "Type more of it." });
+  return new ZenError(
+    "ambiguous_id",
+    `"${reference}" is the beginning of several ${what} ids: ${found.join(", ")}${found.length === 10 ? ", …" : ""}.`,
+    { exitCode: 2, hint: "Type more of it." },
+  );
 }

@@ -27,36 +27,60 @@ export function importProblem(error: unknown, file: string): ZenError {
     case "ERR_PACKAGE_PATH_NOT_EXPORTED":
       return notExported(message, problem, show);
     case "ERR_PACKAGE_IMPORT_NOT_DEFINED": {
-      const [, name = "", manifest = "", importer = ""] = /specifier "([^"]+)" is not defined in package (.+?)(?: imported from (.+))?$/m.exec(message) ?? [];
-      return problem(`${show(importer || file)} imports "${name}", which "imports" in ${show(manifest)} doesn't have.`, `Add it there: "imports": { "${name}": "./…" }, or mend the name.`);
+      const [, name = "", manifest = "", importer = ""] =
+        /specifier "([^"]+)" is not defined in package (.+?)(?: imported from (.+))?$/m.exec(message) ?? [];
+      return problem(
+        `${show(importer || file)} imports "${name}", which "imports" in ${show(manifest)} doesn't have.`,
+        `Add it there: "imports": { "${name}": "./…" }, or mend the name.`,
+      );
     }
     case "ERR_UNKNOWN_BUILTIN_MODULE": {
       const name = /: (.+)$/m.exec(message)?.[1] ?? "";
       const meant = nearest(name.replace("node:", ""), builtinModules);
       const suggestion = meant === undefined ? "" : ` Did you mean "node:${meant.replace("node:", "")}"?`;
-      return problem(`${show(importerOf(name, file))} imports "${name}", which Node ${process.versions.node} doesn't have.${suggestion}`, "Mend the name; what starts with node: is Node's own.");
+      return problem(
+        `${show(importerOf(name, file))} imports "${name}", which Node ${process.versions.node} doesn't have.${suggestion}`,
+        "Mend the name; what starts with node: is Node's own.",
+      );
     }
     case "ERR_INVALID_PACKAGE_CONFIG": {
       const manifest = /config (.+?package\.json)/.exec(message)?.[1];
-      if (manifest !== undefined && existsSync(manifest)) return problem(`The file ${show(manifest)} is broken: ${whyNoPackage(readFileSync(manifest, "utf8"))}.`, "Correct it in an editor: zen has not changed it.", "broken_file");
+      if (manifest !== undefined && existsSync(manifest))
+        return problem(
+          `The file ${show(manifest)} is broken: ${whyNoPackage(readFileSync(manifest, "utf8"))}.`,
+          "Correct it in an editor: zen has not changed it.",
+          "broken_file",
+        );
       break;
     }
     case "ERR_IMPORT_ATTRIBUTE_MISSING": {
       const target = pathOf(/Module "(.+?)" needs/.exec(message)?.[1] ?? file);
       if (target === file) return notRunnable(file, problem, show);
       const importer = importerOf(path.basename(target), file);
-      return problem(`${show(importer)} imports ${show(target)} without saying what it is.`, `Write: import … from "${specifierOf(target, importer)}" with { type: "json" };`);
+      return problem(
+        `${show(importer)} imports ${show(target)} without saying what it is.`,
+        `Write: import … from "${specifierOf(target, importer)}" with { type: "json" };`,
+      );
     }
     case "ERR_UNKNOWN_FILE_EXTENSION":
       return notRunnable(/ for (.+)$/m.exec(message)?.[1] ?? file, problem, show);
     case "ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING": {
       const target = pathOf(/for "(.+)"$/m.exec(message)?.[1] ?? file);
-      return problem(`${show(target)} is TypeScript inside of node_modules, where Node strips no types.`, "A package that is installed has to be built to JavaScript. One of your own workspace works as it is when it is linked instead of copied.");
+      return problem(
+        `${show(target)} is TypeScript inside of node_modules, where Node strips no types.`,
+        "A package that is installed has to be built to JavaScript. One of your own workspace works as it is when it is linked instead of copied.",
+      );
     }
     case "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX":
-      return problem(`${place(error, show) ?? show(file)}: ${message.replace("is not supported in strip-only mode", "is more than a type")}; Node only strips types.`, erasableHint(message));
+      return problem(
+        `${place(error, show) ?? show(file)}: ${message.replace("is not supported in strip-only mode", "is more than a type")}; Node only strips types.`,
+        erasableHint(message),
+      );
     case "ERR_INVALID_TYPESCRIPT_SYNTAX":
-      return problem(`${place(error, show) ?? show(file)} doesn't parse: ${message}.`, "Mend that line; tsc --noEmit shows it in its context.");
+      return problem(
+        `${place(error, show) ?? show(file)} doesn't parse: ${message}.`,
+        "Mend that line; tsc --noEmit shows it in its context.",
+      );
   }
   const stack = isErrorLike(error) ? untilImport(error.stack ?? "") : "";
   if (error instanceof SyntaxError && isNodesOwn(stack)) return syntaxProblem(error, file, problem, show);
@@ -64,7 +88,11 @@ export function importProblem(error: unknown, file: string): ZenError {
   const hint = /not defined in ES module scope/.test(message)
     ? "In an ES module write import instead of require, export instead of module.exports, and import.meta.dirname instead of __dirname."
     : "Code outside of steps runs when the file is imported.";
-  return new ZenError("pipeline_file_threw", `${show(file)} threw while it was imported: ${["Error", "thrown"].includes(failure.name) ? "" : `${failure.name}: `}${failure.message}`, { cause: error, hint, details: { failure } });
+  return new ZenError(
+    "pipeline_file_threw",
+    `${show(file)} threw while it was imported: ${["Error", "thrown"].includes(failure.name) ? "" : `${failure.name}: `}${failure.message}`,
+    { cause: error, hint, details: { failure } },
+  );
 }
 
 type Problem = (what: string, hint: string, kind?: string) => ZenError;
@@ -107,7 +135,9 @@ function notRunnable(target: string, problem: Problem, show: Show): ZenError {
   const jsx = extension === ".tsx" || extension === ".jsx";
   return problem(
     `${show(target)} can't be imported: Node runs no ${jsx ? "JSX" : `${extension} files`}.`,
-    jsx ? `Move what pipelines need out of it into a .ts file, or rename it to ${path.basename(target, extension)}.${extension[1]}s if it has no JSX.` : "A pipeline file is .ts, .mts, .js or .mjs.",
+    jsx
+      ? `Move what pipelines need out of it into a .ts file, or rename it to ${path.basename(target, extension)}.${extension[1]}s if it has no JSX.`
+      : "A pipeline file is .ts, .mts, .js or .mjs.",
   );
 }
 
@@ -126,12 +156,23 @@ function missingModule(message: string, code: string, problem: Problem, show: Sh
   if (code === "ERR_MODULE_NOT_FOUND" && message.startsWith("Cannot find package")) return missingPackage(wanted, importer, problem, show);
   const broken = packageOf(importer) ?? packageOf(wanted);
   if (broken !== undefined) {
-    return problem(`${show(importer)} imports ${show(wanted)}, and there is no such file: the package ${broken} is not complete.`, `If it is a package of your own, build it. If not, install it again, or another version of it: npm install ${broken}`);
+    return problem(
+      `${show(importer)} imports ${show(wanted)}, and there is no such file: the package ${broken} is not complete.`,
+      `If it is a package of your own, build it. If not, install it again, or another version of it: npm install ${broken}`,
+    );
   }
   const written = specifierOf(wanted, importer);
   const there = candidates(wanted).find((candidate) => existsSync(candidate));
-  if (there === undefined) return problem(`${show(importer)} imports "${written}", and there is no such file.${didYouMean(path.basename(wanted), namesIn(path.dirname(wanted)))}`, "Mend the path; a relative import is from the file that it stands in.");
-  if (path.extname(there) === ".tsx") return problem(`${show(importer)} imports "${written}", which is ${show(there)}: Node runs no JSX.`, "Move what pipelines need out of it into a .ts file.");
+  if (there === undefined)
+    return problem(
+      `${show(importer)} imports "${written}", and there is no such file.${didYouMean(path.basename(wanted), namesIn(path.dirname(wanted)))}`,
+      "Mend the path; a relative import is from the file that it stands in.",
+    );
+  if (path.extname(there) === ".tsx")
+    return problem(
+      `${show(importer)} imports "${written}", which is ${show(there)}: Node runs no JSX.`,
+      "Move what pipelines need out of it into a .ts file.",
+    );
   return problem(
     `${show(importer)} imports "${written}", but the file is called ${path.basename(there)}${code === "ERR_UNSUPPORTED_DIR_IMPORT" ? ` in that folder` : ""}: Node wants the name as it is.`,
     `Write: import … from "${specifierOf(there, importer)}"${/\.m?ts$/.test(there) ? ` (and in tsconfig.json "allowImportingTsExtensions": true, or "rewriteRelativeImportExtensions": true if tsc also emits)` : ""}.`,
@@ -141,7 +182,15 @@ function missingModule(message: string, code: string, problem: Problem, show: Sh
 /** The files that `./x.js`, `./x` or a folder may have meant. */
 function candidates(wanted: string): string[] {
   const bare = wanted.replace(/\.[cm]?jsx?$/, "");
-  return [`${bare}.ts`, `${bare}.mts`, `${bare}.js`, `${bare}.mjs`, `${bare}.tsx`, path.join(wanted, "index.ts"), path.join(wanted, "index.js")].filter((candidate) => candidate !== wanted);
+  return [
+    `${bare}.ts`,
+    `${bare}.mts`,
+    `${bare}.js`,
+    `${bare}.mjs`,
+    `${bare}.tsx`,
+    path.join(wanted, "index.ts"),
+    path.join(wanted, "index.js"),
+  ].filter((candidate) => candidate !== wanted);
 }
 
 /** The name of the package that a file in `node_modules` belongs to. */
@@ -164,13 +213,17 @@ function namesIn(folder: string): string[] {
 function missingPackage(name: string, importer: string, problem: Problem, show: Show): ZenError {
   const alias = tsconfigAlias(name, path.dirname(importer));
   if (alias !== undefined || !isPackageName(name)) {
-    const known = alias === undefined ? ", which is no name of a package: it looks like an alias, and Node knows only its own" : `, which only "${alias.key}" in ${show(alias.file)} explains: Node doesn't read tsconfig.json`;
+    const known =
+      alias === undefined
+        ? ", which is no name of a package: it looks like an alias, and Node knows only its own"
+        : `, which only "${alias.key}" in ${show(alias.file)} explains: Node doesn't read tsconfig.json`;
     return problem(
       `${show(importer)} imports "${name}"${known}.`,
       `Import it by a relative path, or give the alias to Node as well, in package.json: "imports": { "#*": "./src/*" }, and import "#…".`,
     );
   }
-  if (name === "@zen/core") return problem(`${show(importer)} imports "@zen/core", which is not installed there.`, "npm install @zen/core @zen/cli");
+  if (name === "@zen/core")
+    return problem(`${show(importer)} imports "@zen/core", which is not installed there.`, "npm install @zen/core @zen/cli");
   return problem(`${show(importer)} imports "${name}", which is not installed.`, `npm install ${name}`);
 }
 
@@ -210,7 +263,8 @@ function place(error: unknown, show: (target: string) => string): string | undef
 }
 
 function erasableHint(message: string): string {
-  if (message.includes("enum")) return `Use an object and a type of its values: const Color = { red: "red" } as const; type Color = (typeof Color)[keyof typeof Color];`;
+  if (message.includes("enum"))
+    return `Use an object and a type of its values: const Color = { red: "red" } as const; type Color = (typeof Color)[keyof typeof Color];`;
   if (message.includes("parameter property")) return "Declare the field and assign it in the constructor.";
   if (message.includes("namespace") || message.includes("module")) return "Use a module of its own: a file with exports.";
   if (message.includes("import equals")) return `Write: import name from "…";`;
@@ -226,9 +280,16 @@ function syntaxProblem(error: SyntaxError, file: string, problem: Problem, show:
   }
   const modules = localModules(file);
   const decorated = modules.map((module) => [module, decoratorLine(module)] as const).find(([, line]) => line !== undefined);
-  if (decorated) return problem(`${show(decorated[0])}:${decorated[1]} uses a decorator, which Node can't run.`, "Call the function on the class instead, or keep decorated classes in files that pipelines don't import.");
+  if (decorated)
+    return problem(
+      `${show(decorated[0])}:${decorated[1]} uses a decorator, which Node can't run.`,
+      "Call the function on the class instead, or keep decorated classes in files that pipelines don't import.",
+    );
   const broken = modules.map(checkSyntax).find((found) => found !== undefined);
-  return problem(`${broken === undefined ? show(file) : `${show(broken.file)}:${broken.line}`} doesn't parse: ${error.message}.`, "Mend that line; node --check shows it in its context.");
+  return problem(
+    `${broken === undefined ? show(file) : `${show(broken.file)}:${broken.line}`} doesn't parse: ${error.message}.`,
+    "Mend that line; node --check shows it in its context.",
+  );
 }
 
 /** An ES module in a place where Node takes files for CommonJS. */
@@ -237,7 +298,9 @@ function commonJs(file: string, problem: Problem, show: Show): ZenError {
   const renamed = path.basename(file).replace(/\.[cm]?([jt]s)$/, ".m$1");
   return problem(
     `${show(file)} is an ES module, but ${manifest === undefined ? "nothing" : show(manifest)} says that .ts and .js files here are CommonJS.`,
-    manifest === undefined ? `Rename it to ${renamed}.` : `In ${show(manifest)} write: "type": "module" (or, if other files there are CommonJS, rename this one to ${renamed}).`,
+    manifest === undefined
+      ? `Rename it to ${renamed}.`
+      : `In ${show(manifest)} write: "type": "module" (or, if other files there are CommonJS, rename this one to ${renamed}).`,
   );
 }
 
@@ -249,14 +312,22 @@ function missingExport(specifier: string, exported: string, error: SyntaxError, 
   // Node looked for exports in it as in CommonJS, which is why it found none.
   if (/^(?:export|import)\b/m.test(text) && /\.[jt]s$/.test(target!) && isCommonJs(target!)) return commonJs(target!, problem, show);
   if (exported === "default") {
-    return problem(`${where} imports the default export of "${specifier}", which has none.`, `Write the names in braces: import { … } from "${specifier}".`);
+    return problem(
+      `${where} imports the default export of "${specifier}", which has none.`,
+      `Write the names in braces: import { … } from "${specifier}".`,
+    );
   }
   const find = `"verbatimModuleSyntax": true in tsconfig.json finds all such places`;
   const hint = `import type { ${exported} } from "${specifier}"`;
   if (new RegExp(`^export (?:declare )?(?:type|interface) ${exported}\\b`, "m").test(text)) {
-    return problem(`${where} imports "${exported}" from "${specifier}" as a value, and it is a type: Node strips types.`, `Write: ${hint} (${find}).`);
+    return problem(
+      `${where} imports "${exported}" from "${specifier}" as a value, and it is a type: Node strips types.`,
+      `Write: ${hint} (${find}).`,
+    );
   }
-  const names = [...text.matchAll(/^export (?:default )?(?:async )?(?:const|let|var|function\*?|class) ([\w$]+)/gm)].map((match) => match[1]!);
+  const names = [...text.matchAll(/^export (?:default )?(?:async )?(?:const|let|var|function\*?|class) ([\w$]+)/gm)].map(
+    (match) => match[1]!,
+  );
   const suggestion = didYouMean(exported, names);
   return problem(
     `${where} imports "${exported}" from "${specifier}", which exports no such value.${suggestion}`,

@@ -40,31 +40,54 @@ export async function loadPipelineFile(file: string, name?: string): Promise<Loa
     if (wanted) return wanted;
     const exported = Object.keys(module);
     const what = exported.includes(name) ? `"${name}" of ${shown} is not a pipeline.` : `${shown} exports no "${name}".`;
-    throw new ZenError("no_pipeline", what + (exported.includes(name) ? "" : didYouMean(name, found.map((candidate) => candidate.export))), { exitCode: 2, hint: listing(found) });
+    throw new ZenError(
+      "no_pipeline",
+      what +
+        (exported.includes(name)
+          ? ""
+          : didYouMean(
+              name,
+              found.map((candidate) => candidate.export),
+            )),
+      { exitCode: 2, hint: listing(found) },
+    );
   }
   const [first, ...others] = found;
   if (!first) {
     const exported = Object.keys(module);
     const call = exported.find((name) => isCall(module[name]) || isHandle(module[name]));
     if (call !== undefined) {
-      throw new ZenError("no_pipeline", `${shown} exports "${call}", which is the call of a pipeline and not the pipeline.`, { exitCode: 2, hint: "Export what is called, without the call: zen gives it the parameters." });
+      throw new ZenError("no_pipeline", `${shown} exports "${call}", which is the call of a pipeline and not the pipeline.`, {
+        exitCode: 2,
+        hint: "Export what is called, without the call: zen gives it the parameters.",
+      });
     }
-    throw new ZenError("no_pipeline", `${shown} exports no pipeline${exported.length > 0 ? ` (it exports ${exported.slice(0, 8).join(", ")})` : ""}.`, {
-      exitCode: 2,
-      hint: `Export it: export const training = pipeline("training", …)`,
-    });
+    throw new ZenError(
+      "no_pipeline",
+      `${shown} exports no pipeline${exported.length > 0 ? ` (it exports ${exported.slice(0, 8).join(", ")})` : ""}.`,
+      {
+        exitCode: 2,
+        hint: `Export it: export const training = pipeline("training", …)`,
+      },
+    );
   }
   if (others.length > 0) {
-    throw new ZenError("several_pipelines", `${shown} exports ${found.length} pipelines: ${found.map((candidate) => candidate.export).join(", ")}.`, {
-      exitCode: 2,
-      hint: `Say which: zen pipeline run ${shown}#${first.export}`,
-    });
+    throw new ZenError(
+      "several_pipelines",
+      `${shown} exports ${found.length} pipelines: ${found.map((candidate) => candidate.export).join(", ")}.`,
+      {
+        exitCode: 2,
+        hint: `Say which: zen pipeline run ${shown}#${first.export}`,
+      },
+    );
   }
   return first;
 }
 
 function listing(found: readonly LoadedPipeline[]): string {
-  return found.length === 0 ? `Export one: export const training = pipeline("training", …)` : `Its pipelines are: ${found.map((candidate) => candidate.export).join(", ")}.`;
+  return found.length === 0
+    ? `Export one: export const training = pipeline("training", …)`
+    : `Its pipelines are: ${found.map((candidate) => candidate.export).join(", ")}.`;
 }
 
 /** One pipeline exported under two names counts once. */
@@ -80,7 +103,11 @@ function assertFile(file: string): void {
   const stat = statSync(file, { throwIfNoEntry: false });
   if (stat?.isFile()) return;
   const shown = path.relative(process.cwd(), file) || file;
-  if (stat) throw new ZenError("no_such_file", `${shown} is a folder, not a pipeline file.`, { exitCode: 2, hint: "Name the file: zen pipeline run src/pipeline.ts" });
+  if (stat)
+    throw new ZenError("no_such_file", `${shown} is a folder, not a pipeline file.`, {
+      exitCode: 2,
+      hint: "Name the file: zen pipeline run src/pipeline.ts",
+    });
   const folder = path.dirname(file);
   let siblings: string[] = [];
   try {
@@ -88,5 +115,8 @@ function assertFile(file: string): void {
   } catch {
     // No such folder: then there is nothing to suggest.
   }
-  throw new ZenError("no_such_file", `There is no file ${shown}.${didYouMean(path.basename(file), siblings)}`, { exitCode: 2, hint: "Name a file that exports a pipeline: zen pipeline run src/pipeline.ts" });
+  throw new ZenError("no_such_file", `There is no file ${shown}.${didYouMean(path.basename(file), siblings)}`, {
+    exitCode: 2,
+    hint: "Name a file that exports a pipeline: zen pipeline run src/pipeline.ts",
+  });
 }

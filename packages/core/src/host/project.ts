@@ -16,7 +16,16 @@ import type { ArtifactRecord, RunSummary } from "../metadata/record.ts";
 import { Repository } from "../repository/repository.ts";
 import { findArtifact, findRun } from "./find-record.ts";
 import { tellOnce } from "./tell-context.ts";
-import type { ArtifactDescription, ArtifactListing, HostOptions, LogLine, PipelineListing, Project, ReadArtifact, RunListing } from "./types.ts";
+import type {
+  ArtifactDescription,
+  ArtifactListing,
+  HostOptions,
+  LogLine,
+  PipelineListing,
+  Project,
+  ReadArtifact,
+  RunListing,
+} from "./types.ts";
 
 /** Above this a value isn't shown or turned into JSON; `--to` writes it to a file. */
 const SHOWN_BYTES = 64 * 2 ** 20;
@@ -51,17 +60,26 @@ export class OpenProject implements Project {
     const store = await this.#metadataStore();
     // What is stored as running may have been interrupted: only reading it tells.
     const stored = status === "interrupted" ? "running" : status;
-    return collect((page) => store.listRuns({ pipeline, status: stored }, page), toRunListing, limit, (run) => status === undefined || run.status === status);
+    return collect(
+      (page) => store.listRuns({ pipeline, status: stored }, page),
+      toRunListing,
+      limit,
+      (run) => status === undefined || run.status === status,
+    );
   }
 
   async describeRun(reference?: string): Promise<RunDescription> {
     const store = await this.#metadataStore();
     const run = await describeRun(store, await findRun(store, reference));
-    const records = await recordsById(store, run.outputs.map(({ id }) => id));
+    const records = await recordsById(
+      store,
+      run.outputs.map(({ id }) => id),
+    );
     if (!records.values().some(isSmall)) return run;
     const artifacts = await this.#artifactStore();
     const recordOf = (id: string): ArtifactRecord | undefined => (records.get(id)?.store === artifacts.path ? records.get(id) : undefined);
-    const read = async (record: ArtifactRecord, path: readonly (string | number)[]): Promise<unknown> => selectPath(await readArtifactValue({ record, store: artifacts }), path);
+    const read = async (record: ArtifactRecord, path: readonly (string | number)[]): Promise<unknown> =>
+      selectPath(await readArtifactValue({ record, store: artifacts }), path);
     return { ...run, outputs: await withValues(run.outputs, recordOf, read) };
   }
 
@@ -77,7 +95,8 @@ export class OpenProject implements Project {
         for (let part = 0; await artifacts.exists(logKey(run.id, attempt.id, part)); part++) {
           const stream = await artifacts.read(logKey(run.id, attempt.id, part));
           for (const line of (await new Response(stream).text()).split("\n")) {
-            if (line !== "") yield { node: attempt.node, attempt: attempt.number, ...(JSON.parse(line) as Pick<LogLine, "time" | "level" | "message">) };
+            if (line !== "")
+              yield { node: attempt.node, attempt: attempt.number, ...(JSON.parse(line) as Pick<LogLine, "time" | "level" | "message">) };
           }
         }
       }
@@ -88,7 +107,11 @@ export class OpenProject implements Project {
   async listArtifacts({ run, limit }: { run?: string; limit?: number }): Promise<ArtifactListing[]> {
     const store = await this.#metadataStore();
     const runId = run === undefined ? undefined : (await findRun(store, run)).id;
-    const records = await collect((page) => store.listArtifacts({ runId }, page), (record) => record, limit);
+    const records = await collect(
+      (page) => store.listArtifacts({ runId }, page),
+      (record) => record,
+      limit,
+    );
     const names = await this.#runNames(store, records);
     return records.map((record) => toArtifactListing(record, names));
   }
@@ -96,19 +119,36 @@ export class OpenProject implements Project {
   async describeArtifact(reference: string): Promise<ArtifactDescription> {
     const store = await this.#metadataStore();
     const record = await findArtifact(store, reference);
-    const consumers = await collect((page) => store.listConsumers(record.id, page), ({ runId, node }) => ({ runId, node }));
+    const consumers = await collect(
+      (page) => store.listConsumers(record.id, page),
+      ({ runId, node }) => ({ runId, node }),
+    );
     const { digest, fileName, metadata } = record;
-    return { ...toArtifactListing(record, await this.#runNames(store, [record])), uri: await this.#uri(record), digest, fileName, metadata, consumers };
+    return {
+      ...toArtifactListing(record, await this.#runNames(store, [record])),
+      uri: await this.#uri(record),
+      digest,
+      fileName,
+      metadata,
+      consumers,
+    };
   }
 
   async readArtifact(reference: string): Promise<ReadArtifact> {
     const record = await findArtifact(await this.#metadataStore(), reference);
     const store = await this.#artifactStore();
     if (record.store !== store.path) {
-      throw new ZenError("wrong_artifact_store", `The artifact ${record.id} is in ${record.store}, and the artifact store of the active stack is ${store.path}.`, { hint: "Choose the stack that it was made on: --stack NAME" });
+      throw new ZenError(
+        "wrong_artifact_store",
+        `The artifact ${record.id} is in ${record.store}, and the artifact store of the active stack is ${store.path}.`,
+        { hint: "Choose the stack that it was made on: --stack NAME" },
+      );
     }
     const value = async (): Promise<unknown> => {
-      if (record.size > SHOWN_BYTES) throw new ZenError("artifact_too_large", `The artifact ${record.id} has ${record.size} bytes: too many to show.`, { hint: `Write them to a file: zen artifact read ${record.id} --to FILE` });
+      if (record.size > SHOWN_BYTES)
+        throw new ZenError("artifact_too_large", `The artifact ${record.id} has ${record.size} bytes: too many to show.`, {
+          hint: `Write them to a file: zen artifact read ${record.id} --to FILE`,
+        });
       const read = await readArtifactValue({ record, store });
       return record.materializer === "file" ? (read as { bytes(): Promise<Uint8Array> }).bytes() : read;
     };
@@ -164,9 +204,15 @@ export class OpenProject implements Project {
   }
 
   async #assertNode(store: BaseMetadataStore, runId: string, node: string): Promise<void> {
-    const nodes = await collect((page) => store.listSteps(runId, page), (step) => step.node);
+    const nodes = await collect(
+      (page) => store.listSteps(runId, page),
+      (step) => step.node,
+    );
     if (nodes.includes(node)) return;
-    throw new ZenError("step_not_found", `The run has no step "${node}".${didYouMean(node, nodes)}`, { exitCode: 2, hint: "List them: zen run describe" });
+    throw new ZenError("step_not_found", `The run has no step "${node}".${didYouMean(node, nodes)}`, {
+      exitCode: 2,
+      hint: "List them: zen run describe",
+    });
   }
 }
 
@@ -175,7 +221,10 @@ function toRunListing(run: RunSummary): RunListing {
   return { id, name, pipeline, status: runStatus(run), stack, createdAt, finishedAt };
 }
 
-function toArtifactListing({ id, name, runId, materializer, size, createdAt }: ArtifactRecord, runs: ReadonlyMap<string, string>): ArtifactListing {
+function toArtifactListing(
+  { id, name, runId, materializer, size, createdAt }: ArtifactRecord,
+  runs: ReadonlyMap<string, string>,
+): ArtifactListing {
   return { id, name, run: runs.get(runId) ?? runId, runId, materializer, size, createdAt };
 }
 
@@ -190,7 +239,12 @@ async function recordsById(store: BaseMetadataStore, ids: readonly string[]): Pr
 }
 
 /** Page after page, until there are enough. */
-async function collect<E, R>(list: (page: PageOptions) => Promise<Page<E>>, map: (entry: E) => R, limit = Number.POSITIVE_INFINITY, keep: (entry: R) => boolean = () => true): Promise<R[]> {
+async function collect<E, R>(
+  list: (page: PageOptions) => Promise<Page<E>>,
+  map: (entry: E) => R,
+  limit = Number.POSITIVE_INFINITY,
+  keep: (entry: R) => boolean = () => true,
+): Promise<R[]> {
   const found: R[] = [];
   let cursor: string | undefined;
   do {
@@ -208,6 +262,8 @@ function asText(bytes: Uint8Array, id: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw new ZenError("not_text", `The artifact ${id} is not text (${bytes.length} bytes).`, { hint: `Write it to a file: zen artifact read ${id} --to FILE` });
+    throw new ZenError("not_text", `The artifact ${id} is not text (${bytes.length} bytes).`, {
+      hint: `Write it to a file: zen artifact read ${id} --to FILE`,
+    });
   }
 }

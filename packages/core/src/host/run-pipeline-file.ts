@@ -26,7 +26,12 @@ export async function runPipelineFile(options: RunPipelineFileOptions): Promise<
       if (event.type === "run.finished") finished = event.run;
       options.onEvent(event);
     };
-    await runRecorded(recorded, Object.fromEntries(Object.entries(runtime).map(([key, text]) => [key, valueOfText(text)])), { ...defined({ name: runName, stack, profile, cache, signal }) }, { folder: path.dirname(path.resolve(file)), hostFolders, strayOutput, notice, opened: tellOnce(onContext), onEvent });
+    await runRecorded(
+      recorded,
+      Object.fromEntries(Object.entries(runtime).map(([key, text]) => [key, valueOfText(text)])),
+      { ...defined({ name: runName, stack, profile, cache, signal }) },
+      { folder: path.dirname(path.resolve(file)), hostFolders, strayOutput, notice, opened: tellOnce(onContext), onEvent },
+    );
     if (!finished) throw new ZenError("run_without_end", "The run ended without saying how.");
     return finished;
   } finally {

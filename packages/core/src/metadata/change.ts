@@ -24,7 +24,14 @@ export interface Lease {
  */
 export type Change =
   | { readonly kind: "run"; readonly record: RunRecord }
-  | { readonly kind: "run_finished"; readonly runId: string; readonly status: StoredRunStatus; readonly outputs: ResolvedBinding | null; readonly failure: FailureRecord | null; readonly finishedAt: string }
+  | {
+      readonly kind: "run_finished";
+      readonly runId: string;
+      readonly status: StoredRunStatus;
+      readonly outputs: ResolvedBinding | null;
+      readonly failure: FailureRecord | null;
+      readonly finishedAt: string;
+    }
   | { readonly kind: "heartbeat"; readonly runId: string; readonly at: string }
   | { readonly kind: "step"; readonly record: StepRecord }
   | { readonly kind: "attempt"; readonly record: AttemptRecord }

@@ -20,7 +20,10 @@ export interface FailureRecord {
  * A value that a run has made, as references: a tree whose leaves are parts of artifacts or plain values. It is the
  * resolved half of `Binding` (no node, item or comparison is left in it).
  */
-export type ResolvedBinding = Extract<Binding, { kind: "value" } | { kind: "artifact" } | { kind: "secret" }> | { kind: "list"; items: ResolvedBinding[] } | { kind: "object"; fields: Record<string, ResolvedBinding> };
+export type ResolvedBinding =
+  | Extract<Binding, { kind: "value" } | { kind: "artifact" } | { kind: "secret" }>
+  | { kind: "list"; items: ResolvedBinding[] }
+  | { kind: "object"; fields: Record<string, ResolvedBinding> };
 
 /** Times are ISO 8601, UTC, milliseconds, `Z`, everywhere in these records. */
 export interface RunSummary {

@@ -18,10 +18,17 @@ const IMPORTS = `import { step } from ${core("./step.ts")}; import { pipeline } 
 function origins(text: string, others: Readonly<Record<string, string>> = {}): Record<string, string> {
   const tell = `globalThis.told ??= {}; const shown = ({ sites, traced, alike, within }) => (traced ? "" : "? ") + sites.map(({ file, line }) => file.split("/").at(-1) + ":" + line).join(" < ") + (alike.count > 1 ? " ×" + alike.count : "") + within.map(({ pipeline, parameters, origin }) => " in " + pipeline + "(" + parameters + ") at " + shown(origin)).join("");
 export const tell = (label, { "~zen": { origin } }) => { globalThis.told[label] = () => shown(origin); };`;
-  for (const [name, content] of Object.entries({ "tell.mjs": tell, ...others })) writeFileSync(path.join(folder, name), content.replace("IMPORTS", `${IMPORTS} import { tell } from "./tell.mjs";`));
+  for (const [name, content] of Object.entries({ "tell.mjs": tell, ...others }))
+    writeFileSync(path.join(folder, name), content.replace("IMPORTS", `${IMPORTS} import { tell } from "./tell.mjs";`));
   const file = path.join(folder, "main.mjs");
-  writeFileSync(file, `${IMPORTS} import { tell } from "./tell.mjs";\n${text}\nprocess.on("exit", () => console.log(JSON.stringify(Object.fromEntries(Object.entries(told).map(([label, show]) => [label, show()])))));`);
-  return JSON.parse(execFileSync(process.execPath, ["--disable-warning=ExperimentalWarning", file], { encoding: "utf8" })) as Record<string, string>;
+  writeFileSync(
+    file,
+    `${IMPORTS} import { tell } from "./tell.mjs";\n${text}\nprocess.on("exit", () => console.log(JSON.stringify(Object.fromEntries(Object.entries(told).map(([label, show]) => [label, show()])))));`,
+  );
+  return JSON.parse(execFileSync(process.execPath, ["--disable-warning=ExperimentalWarning", file], { encoding: "utf8" })) as Record<
+    string,
+    string
+  >;
 }
 
 test("the calls that led to a definition tell two steps of one factory apart, and lead to the files whose text says what they close over", () => {
@@ -46,11 +53,14 @@ tell("after an await at the top", scale(configured));`,
 
 test("a module is where the calls began, whoever imports or requires it", () => {
   expect(
-    origins(`import "./imported.mjs"; import { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);\nrequire("./required.cjs");\nawait import("./late.mjs");`, {
-      "imported.mjs": `IMPORTS\ntell("imported", step("a", () => 1));`,
-      "late.mjs": `IMPORTS\ntell("late", step("a", () => 1));`,
-      "required.cjs": `const { step } = require(${JSON.stringify(path.join(import.meta.dirname, "step.ts"))}); const { tell } = require("./tell.mjs");\ntell("required", step("a", () => 1));`,
-    }),
+    origins(
+      `import "./imported.mjs"; import { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);\nrequire("./required.cjs");\nawait import("./late.mjs");`,
+      {
+        "imported.mjs": `IMPORTS\ntell("imported", step("a", () => 1));`,
+        "late.mjs": `IMPORTS\ntell("late", step("a", () => 1));`,
+        "required.cjs": `const { step } = require(${JSON.stringify(path.join(import.meta.dirname, "step.ts"))}); const { tell } = require("./tell.mjs");\ntell("required", step("a", () => 1));`,
+      },
+    ),
   ).toEqual({ imported: "imported.mjs:2", late: "late.mjs:2", required: "required.cjs:2" });
 });
 

@@ -140,9 +140,7 @@ export class Recorder implements Recording {
     let built: unknown;
     try {
       built = this.#within(scope, () =>
-        this.enclosed(enclosing, () =>
-          schema ? build(parseParameters(name, schema, given) as never) : buildTracking(name, build, given),
-        ),
+        this.enclosed(enclosing, () => (schema ? build(parseParameters(name, schema, given) as never) : buildTracking(name, build, given))),
       );
       assertSync(built, `Pipeline "${name}"`);
       assertNames(name, built);

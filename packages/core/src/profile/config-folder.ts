@@ -17,6 +17,9 @@ function home(): string {
     return homedir();
   } catch (error) {
     // A container that runs under a user id without an entry in /etc/passwd, and without HOME.
-    throw new ZenError("no_home_folder", "zen can't find your home folder, where its configuration would be.", { hint: "Say where it should be: export ZENML_CONFIG_PATH=/some/folder", cause: error });
+    throw new ZenError("no_home_folder", "zen can't find your home folder, where its configuration would be.", {
+      hint: "Say where it should be: export ZENML_CONFIG_PATH=/some/folder",
+      cause: error,
+    });
   }
 }

@@ -49,10 +49,19 @@ profiles:
   const store = new FileStackStore({ profile: "default", folder: join(folder, "profiles/default"), configFolder: folder });
   const [artifacts] = await store.listComponents("artifact_store");
   const path = join(folder, "local_stores", artifacts!.uuid);
-  expect(artifacts).toMatchObject({ name: "default", flavor: "local", config: { path }, package: "@zen/integration-local", version: "0.1.0", contract: 1 });
+  expect(artifacts).toMatchObject({
+    name: "default",
+    flavor: "local",
+    config: { path },
+    package: "@zen/integration-local",
+    version: "0.1.0",
+    contract: 1,
+  });
   expect((await store.listComponents("metadata_store"))[0]).toMatchObject({ flavor: "sqlite", config: { uri: join(path, "zen.db") } });
   expect((await store.listComponents("orchestrator"))[0]).toMatchObject({ flavor: "local", config: {} });
-  expect(await store.listStacks()).toEqual([{ name: "default", components: { orchestrator: "default", metadata_store: "default", artifact_store: "default" } }]);
+  expect(await store.listStacks()).toEqual([
+    { name: "default", components: { orchestrator: "default", metadata_store: "default", artifact_store: "default" } },
+  ]);
 });
 
 test("32 processes that start at once make one default profile, and one of them says so", { timeout: 120_000 }, async () => {
@@ -61,17 +70,27 @@ test("32 processes that start at once make one default profile, and one of them 
     const { ensureDefaultProfile } = await import(${JSON.stringify(MODULE)});
     const { profiles, activatedProfile } = await ensureDefaultProfile({ configFolder: ${JSON.stringify(folder)}, notice: (line) => console.error(line) });
     console.log(activatedProfile, profiles.length);`;
-  const results = await Promise.all(Array.from({ length: 32 }, () => promisify(execFile)(process.execPath, ["--input-type=module", "-e", script])));
+  const results = await Promise.all(
+    Array.from({ length: 32 }, () => promisify(execFile)(process.execPath, ["--input-type=module", "-e", script])),
+  );
   expect(new Set(results.map((result) => result.stdout))).toEqual(new Set(["default 1\n"]));
   expect(results.map((result) => result.stderr).filter((text) => text !== "")).toEqual([`${MESSAGES.join("\n")}\n`]);
-  expect(readdirSync(join(folder, "profiles/default")).sort()).toEqual(["artifact_stores", "metadata_stores", "orchestrators", "stacks.yaml", "zen.yaml"]);
+  expect(readdirSync(join(folder, "profiles/default")).sort()).toEqual([
+    "artifact_stores",
+    "metadata_stores",
+    "orchestrators",
+    "stacks.yaml",
+    "zen.yaml",
+  ]);
 });
 
 test("what is in a configuration without profiles stays", async () => {
   const folder = temporary();
   writeFileSync(join(folder, "config.yaml"), "# mine\nanalytics_opt_in: true\nuser_id: c116e21a-e495-4acb-8192-3ce0a1ccfcdc\n");
   expect(await ensure(folder)).toEqual(MESSAGES);
-  expect(readFileSync(join(folder, "config.yaml"), "utf8")).toMatch(/^activated_profile: default\n# mine\nanalytics_opt_in: true\nprofiles:\n[^]*\nuser_id: c116e21a/);
+  expect(readFileSync(join(folder, "config.yaml"), "utf8")).toMatch(
+    /^activated_profile: default\n# mine\nanalytics_opt_in: true\nprofiles:\n[^]*\nuser_id: c116e21a/,
+  );
 });
 
 test("the stacks of a default profile whose configuration was lost are kept", async () => {
@@ -129,24 +148,40 @@ test("a folder that this user may not write to is named, and nothing is left in 
   expect(readdirSync(join(folder, "config"))).toEqual([]);
 });
 
-test.skipIf(process.getuid?.() !== 0 || process.platform !== "linux")("a full disk is said in words, and what was there is whole", async (context) => {
-  const folder = temporary();
-  const disk = join(folder, "disk");
-  mkdirSync(disk);
-  if (spawnSync("/bin/mount", ["-t", "tmpfs", "-o", "size=128k", "tmpfs", disk]).status !== 0) return context.skip("this machine doesn't let tests mount a disk");
-  try {
-    await ensure(disk);
-    const before = readFileSync(join(disk, "profiles/default/stacks.yaml"), "utf8");
-    expect(() => writeFileSync(join(disk, "fill"), new Uint8Array(256 * 1024))).toThrow("ENOSPC");
-    const store = new FileStackStore({ profile: "default", folder: join(disk, "profiles/default"), configFolder: disk });
-    const component = { type: "alerter", name: "new", flavor: "x", uuid: "u", config: {}, package: undefined, version: undefined, contract: undefined } as const;
-    await expect(store.commit([{ kind: "create_component", component }])).rejects.toMatchObject({ code: "disk_full", message: expect.stringMatching(/^zen can't .*: no space is left on the device\.$/) });
-    expect(readFileSync(join(disk, "profiles/default/stacks.yaml"), "utf8")).toBe(before);
-    expect(await store.listStacks()).toHaveLength(1);
-  } finally {
-    spawnSync("/bin/umount", [disk]);
-  }
-});
+test.skipIf(process.getuid?.() !== 0 || process.platform !== "linux")(
+  "a full disk is said in words, and what was there is whole",
+  async (context) => {
+    const folder = temporary();
+    const disk = join(folder, "disk");
+    mkdirSync(disk);
+    if (spawnSync("/bin/mount", ["-t", "tmpfs", "-o", "size=128k", "tmpfs", disk]).status !== 0)
+      return context.skip("this machine doesn't let tests mount a disk");
+    try {
+      await ensure(disk);
+      const before = readFileSync(join(disk, "profiles/default/stacks.yaml"), "utf8");
+      expect(() => writeFileSync(join(disk, "fill"), new Uint8Array(256 * 1024))).toThrow("ENOSPC");
+      const store = new FileStackStore({ profile: "default", folder: join(disk, "profiles/default"), configFolder: disk });
+      const component = {
+        type: "alerter",
+        name: "new",
+        flavor: "x",
+        uuid: "u",
+        config: {},
+        package: undefined,
+        version: undefined,
+        contract: undefined,
+      } as const;
+      await expect(store.commit([{ kind: "create_component", component }])).rejects.toMatchObject({
+        code: "disk_full",
+        message: expect.stringMatching(/^zen can't .*: no space is left on the device\.$/),
+      });
+      expect(readFileSync(join(disk, "profiles/default/stacks.yaml"), "utf8")).toBe(before);
+      expect(await store.listStacks()).toHaveLength(1);
+    } finally {
+      spawnSync("/bin/umount", [disk]);
+    }
+  },
+);
 
 test("core knows which package the default stack needs, and no other", () => {
   expect(packageOfDefault("metadata_store", "sqlite")).toBe("@zen/integration-local");

@@ -11,7 +11,9 @@ import { configFile, readGlobalConfig, storeUrl, type GlobalConfig } from "./glo
 const DEFAULT = "default";
 /** What brings the flavors of the default stack. Core has it by name only: to record it, and to say what to install. */
 const DEFAULT_PACKAGE = "@zen/integration-local";
-const DEFAULT_FLAVORS = { orchestrator: "local", metadata_store: "sqlite", artifact_store: "local" } as const satisfies Partial<Record<ComponentType, string>>;
+const DEFAULT_FLAVORS = { orchestrator: "local", metadata_store: "sqlite", artifact_store: "local" } as const satisfies Partial<
+  Record<ComponentType, string>
+>;
 
 /** The package of a flavor that the default stack uses, or undefined for any other flavor. */
 export function packageOfDefault(type: ComponentType, flavor: string): string | undefined {
@@ -55,7 +57,10 @@ export function needsDefaultProfile({ activatedProfile, profiles }: GlobalConfig
 }
 
 /** Makes a local profile with the default stack in it. The caller holds the lock, and has checked the name. */
-export async function createProfileLocked(name: string, { configFolder, notice, versionOf, activate = false }: CreateProfileOptions & { readonly activate?: boolean }): Promise<void> {
+export async function createProfileLocked(
+  name: string,
+  { configFolder, notice, versionOf, activate = false }: CreateProfileOptions & { readonly activate?: boolean },
+): Promise<void> {
   const folder = join(configFolder, "profiles", name);
   notice(`Initializing profile \`${name}\`...`);
   notice("Initializing store...");
@@ -71,7 +76,8 @@ export async function createProfileLocked(name: string, { configFolder, notice, 
     }
     await store.commitLocked(missing);
     for (const change of missing) {
-      if (change.kind === "create_component") notice(`Registered stack component with type '${change.component.type}' and name '${DEFAULT}'.`);
+      if (change.kind === "create_component")
+        notice(`Registered stack component with type '${change.component.type}' and name '${DEFAULT}'.`);
       else notice(`Registered stack with name '${DEFAULT}'.`);
     }
   }
@@ -87,13 +93,25 @@ function defaultStack(configFolder: string, version: string | undefined): readon
   const artifacts = crypto.randomUUID();
   const path = join(configFolder, "local_stores", artifacts);
   const component = (type: keyof typeof DEFAULT_FLAVORS, uuid: string, config: Record<string, Json>): StackChange => {
-    const record: ComponentRecord = { type, name: DEFAULT, flavor: DEFAULT_FLAVORS[type], uuid, config, package: DEFAULT_PACKAGE, version, contract: 1 };
+    const record: ComponentRecord = {
+      type,
+      name: DEFAULT,
+      flavor: DEFAULT_FLAVORS[type],
+      uuid,
+      config,
+      package: DEFAULT_PACKAGE,
+      version,
+      contract: 1,
+    };
     return { kind: "create_component", component: record };
   };
   return [
     component("orchestrator", crypto.randomUUID(), {}),
     component("metadata_store", crypto.randomUUID(), { uri: join(path, "zen.db") }),
     component("artifact_store", artifacts, { path }),
-    { kind: "create_stack", stack: { name: DEFAULT, components: { orchestrator: DEFAULT, metadata_store: DEFAULT, artifact_store: DEFAULT } } },
+    {
+      kind: "create_stack",
+      stack: { name: DEFAULT, components: { orchestrator: DEFAULT, metadata_store: DEFAULT, artifact_store: DEFAULT } },
+    },
   ];
 }

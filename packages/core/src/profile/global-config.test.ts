@@ -33,7 +33,13 @@ version: 0.8.1
     file: join(path, "config.yaml"),
     activatedProfile: "default",
     profiles: [
-      { name: "default", storeType: "local", storeUrl: "file:///home/user/.config/zenml/profiles/default", activeStack: "default", activeUser: "default" },
+      {
+        name: "default",
+        storeType: "local",
+        storeUrl: "file:///home/user/.config/zenml/profiles/default",
+        activeStack: "default",
+        activeUser: "default",
+      },
       { name: "zenml", storeType: "rest", storeUrl: "http://10.0.0.1:8000", activeStack: undefined, activeUser: undefined },
     ],
   });
@@ -52,7 +58,9 @@ test.each(["0.9.0", "0.20.5", "0.98.0", "1.0.0", "banana"])("one of ZenML %s is 
 
 test("values of the wrong kind are named", async () => {
   await expect(readGlobalConfig(folder("profiles: [a]\n"))).rejects.toThrow('"profiles" is a list and should be a mapping (key: value).');
-  await expect(readGlobalConfig(folder("profiles:\n  a:\n    store_type: nfs\n"))).rejects.toThrow('"profiles.a.store_type" is "nfs" and should be local, sql or rest.');
+  await expect(readGlobalConfig(folder("profiles:\n  a:\n    store_type: nfs\n"))).rejects.toThrow(
+    '"profiles.a.store_type" is "nfs" and should be local, sql or rest.',
+  );
 });
 
 test("a store's URL and its folder are two spellings of one", () => {

@@ -72,9 +72,14 @@ export function storeFolder(url: string): string {
 
 function assertVersion(file: string, version: string): void {
   const [, major, minor] = /^(\d+)\.(\d+)/.exec(version) ?? [];
-  const known = major !== undefined && (Number(major) < NEWER_ZENML[0] || (Number(major) === NEWER_ZENML[0] && Number(minor) < NEWER_ZENML[1]));
+  const known =
+    major !== undefined && (Number(major) < NEWER_ZENML[0] || (Number(major) === NEWER_ZENML[0] && Number(minor) < NEWER_ZENML[1]));
   if (known) return;
-  throw new ZenError("config_too_new", `${file} was written by ZenML ${version}, and zen works with the folders of ZenML 0.8 and older only.`, {
-    hint: "Nothing was changed. Let zen have a folder of its own: unset ZENML_CONFIG_PATH, or export ZENML_CONFIG_PATH=/another/folder",
-  });
+  throw new ZenError(
+    "config_too_new",
+    `${file} was written by ZenML ${version}, and zen works with the folders of ZenML 0.8 and older only.`,
+    {
+      hint: "Nothing was changed. Let zen have a folder of its own: unset ZENML_CONFIG_PATH, or export ZENML_CONFIG_PATH=/another/folder",
+    },
+  );
 }

@@ -25,7 +25,12 @@ export function sessionValue(what: "profile" | "stack", flag: string | undefined
  *
  * @param where such as ` in the profile "default"`
  */
-export function unknownActive(what: "profile" | "stack", { value, source, detail }: ActiveValue, known: readonly string[], where = ""): ZenError {
+export function unknownActive(
+  what: "profile" | "stack",
+  { value, source, detail }: ActiveValue,
+  known: readonly string[],
+  where = "",
+): ZenError {
   const names = `The ${what}s are: ${known.join(", ")}.`;
   const hint = {
     flag: names,
@@ -33,8 +38,12 @@ export function unknownActive(what: "profile" | "stack", { value, source, detail
     repository: what === "stack" ? `Choose another: zen stack set NAME. ${names}` : `Correct active_profile_name in that file. ${names}`,
     global: what === "stack" ? `Choose another: zen stack set --global NAME. ${names}` : `Correct activated_profile in that file. ${names}`,
   }[source];
-  return new ZenError(`${what}_not_found`, `${detail} names the ${what} "${value}", which does not exist${where}.${didYouMean(value, known)}`, {
-    exitCode: source === "flag" || source === "environment" ? 2 : 1,
-    hint,
-  });
+  return new ZenError(
+    `${what}_not_found`,
+    `${detail} names the ${what} "${value}", which does not exist${where}.${didYouMean(value, known)}`,
+    {
+      exitCode: source === "flag" || source === "environment" ? 2 : 1,
+      hint,
+    },
+  );
 }

@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -50,7 +50,12 @@ class Place {
   }
 
   open(options: Partial<ContextOptions> = {}, env: NodeJS.ProcessEnv = {}): Promise<Context> {
-    return openContext({ folder: join(this.repository, "src"), notice: (line) => this.notices.push(line), env: { ZENML_CONFIG_PATH: this.config, ...env }, ...options });
+    return openContext({
+      folder: join(this.repository, "src"),
+      notice: (line) => this.notices.push(line),
+      env: { ZENML_CONFIG_PATH: this.config, ...env },
+      ...options,
+    });
   }
 }
 
@@ -63,25 +68,76 @@ async function active(context: Context): Promise<string[]> {
 test("the first of flag, environment, repository and global counts, for profile and stack alike", async () => {
   const place = await Place.make("active_profile_name: team\nactive_stack_name: shared\n");
   expect(await active(await place.open())).toEqual([`team from repository: ${place.local}`, `shared from repository: ${place.local}`]);
-  expect(await active(await place.open({}, { ZENML_ACTIVATED_STACK: "default" }))).toEqual([`team from repository: ${place.local}`, "default from environment: ZENML_ACTIVATED_STACK"]);
+  expect(await active(await place.open({}, { ZENML_ACTIVATED_STACK: "default" }))).toEqual([
+    `team from repository: ${place.local}`,
+    "default from environment: ZENML_ACTIVATED_STACK",
+  ]);
   const env = { ZENML_ACTIVATED_PROFILE: "default", ZENML_ACTIVATED_STACK: "custom" };
-  expect(await active(await place.open({}, env))).toEqual(["default from environment: ZENML_ACTIVATED_PROFILE", "custom from environment: ZENML_ACTIVATED_STACK"]);
-  expect(await active(await place.open({ profile: "team", stack: "shared" }, env))).toEqual(["team from flag: --profile", "shared from flag: --stack"]);
-  expect(await active(await place.open({ folder: place.root }))).toEqual([`default from global: ${place.global}`, `default from global: ${place.global}`]);
+  expect(await active(await place.open({}, env))).toEqual([
+    "default from environment: ZENML_ACTIVATED_PROFILE",
+    "custom from environment: ZENML_ACTIVATED_STACK",
+  ]);
+  expect(await active(await place.open({ profile: "team", stack: "shared" }, env))).toEqual([
+    "team from flag: --profile",
+    "shared from flag: --stack",
+  ]);
+  expect(await active(await place.open({ folder: place.root }))).toEqual([
+    `default from global: ${place.global}`,
+    `default from global: ${place.global}`,
+  ]);
   expect(place.notices).toEqual([]);
 });
 
 test("a repository's stack means nothing under another profile", async () => {
   const place = await Place.make("active_profile_name: team\nactive_stack_name: shared\n");
-  expect(await active(await place.open({ profile: "default" }))).toEqual(["default from flag: --profile", `default from global: ${place.global}`]);
+  expect(await active(await place.open({ profile: "default" }))).toEqual([
+    "default from flag: --profile",
+    `default from global: ${place.global}`,
+  ]);
   expect(readFileSync(place.local, "utf8")).toBe("active_profile_name: team\nactive_stack_name: shared\n");
 });
 
 test.each<[Partial<ContextOptions>, NodeJS.ProcessEnv, object]>([
-  [{ profile: "taem" }, {}, { code: "profile_not_found", exitCode: 2, message: '--profile names the profile "taem", which does not exist. Did you mean "team"?', hint: "The profiles are: default, team." }],
-  [{}, { ZENML_ACTIVATED_PROFILE: "nope" }, { code: "profile_not_found", exitCode: 2, message: 'ZENML_ACTIVATED_PROFILE names the profile "nope", which does not exist.', hint: "The profiles are: default, team. Set it to one of these, or forget it: unset ZENML_ACTIVATED_PROFILE" }],
-  [{ stack: "custm" }, {}, { code: "stack_not_found", exitCode: 2, message: '--stack names the stack "custm", which does not exist in the profile "default". Did you mean "custom"?', hint: "The stacks are: custom, default." }],
-  [{}, { ZENML_ACTIVATED_STACK: "shared" }, { code: "stack_not_found", exitCode: 2, message: 'ZENML_ACTIVATED_STACK names the stack "shared", which does not exist in the profile "default".', hint: "The stacks are: custom, default. Set it to one of these, or forget it: unset ZENML_ACTIVATED_STACK" }],
+  [
+    { profile: "taem" },
+    {},
+    {
+      code: "profile_not_found",
+      exitCode: 2,
+      message: '--profile names the profile "taem", which does not exist. Did you mean "team"?',
+      hint: "The profiles are: default, team.",
+    },
+  ],
+  [
+    {},
+    { ZENML_ACTIVATED_PROFILE: "nope" },
+    {
+      code: "profile_not_found",
+      exitCode: 2,
+      message: 'ZENML_ACTIVATED_PROFILE names the profile "nope", which does not exist.',
+      hint: "The profiles are: default, team. Set it to one of these, or forget it: unset ZENML_ACTIVATED_PROFILE",
+    },
+  ],
+  [
+    { stack: "custm" },
+    {},
+    {
+      code: "stack_not_found",
+      exitCode: 2,
+      message: '--stack names the stack "custm", which does not exist in the profile "default". Did you mean "custom"?',
+      hint: "The stacks are: custom, default.",
+    },
+  ],
+  [
+    {},
+    { ZENML_ACTIVATED_STACK: "shared" },
+    {
+      code: "stack_not_found",
+      exitCode: 2,
+      message: 'ZENML_ACTIVATED_STACK names the stack "shared", which does not exist in the profile "default".',
+      hint: "The stacks are: custom, default. Set it to one of these, or forget it: unset ZENML_ACTIVATED_STACK",
+    },
+  ],
 ])("%j %j names nothing", async (options, env, error) => {
   const place = await Place.make();
   await expect(place.open(options, env).then(active)).rejects.toMatchObject(error);
@@ -92,11 +148,20 @@ test("a global profile or stack that has gone is an error that says how to choos
   const text = readFileSync(place.global, "utf8");
   writeFileSync(place.global, text.replace("active_stack: default", "active_stack: gone"));
   const context = await place.open();
-  await expect(context.activeStack()).rejects.toMatchObject({ code: "stack_not_found", exitCode: 1, message: `${place.global} names the stack "gone", which does not exist in the profile "default".`, hint: "Choose another: zen stack set --global NAME. The stacks are: custom, default." });
+  await expect(context.activeStack()).rejects.toMatchObject({
+    code: "stack_not_found",
+    exitCode: 1,
+    message: `${place.global} names the stack "gone", which does not exist in the profile "default".`,
+    hint: "Choose another: zen stack set --global NAME. The stacks are: custom, default.",
+  });
   expect(await context.setActiveStack("custom")).toBe("global");
   expect((await context.activeStack()).value).toBe("custom");
   writeFileSync(place.global, text.replace("activated_profile: default", "activated_profile: gone"));
-  await expect(place.open()).rejects.toMatchObject({ code: "profile_not_found", message: `${place.global} names the profile "gone", which does not exist.`, hint: "Correct activated_profile in that file. The profiles are: default, team." });
+  await expect(place.open()).rejects.toMatchObject({
+    code: "profile_not_found",
+    message: `${place.global} names the profile "gone", which does not exist.`,
+    hint: "Correct activated_profile in that file. The profiles are: default, team.",
+  });
 });
 
 test("a repository whose profile has gone falls back to the global one: said once, and saved", async () => {
@@ -120,7 +185,11 @@ test("a repository whose stack has gone falls back to the profile's: said once, 
 test("a fall-back to a stack that has gone too is an error, not a loop", async () => {
   const place = await Place.make("active_profile_name: default\nactive_stack_name: gone\n");
   writeFileSync(place.global, readFileSync(place.global, "utf8").replace("active_stack: default", "active_stack: gone"));
-  await expect((await place.open()).activeStack()).rejects.toMatchObject({ code: "stack_not_found", message: `${place.local} names the stack "gone", which does not exist in the profile "default".`, hint: "Choose another: zen stack set NAME. The stacks are: custom, default." });
+  await expect((await place.open()).activeStack()).rejects.toMatchObject({
+    code: "stack_not_found",
+    message: `${place.local} names the stack "gone", which does not exist in the profile "default".`,
+    hint: "Choose another: zen stack set NAME. The stacks are: custom, default.",
+  });
   expect(readFileSync(place.local, "utf8")).toBe("active_profile_name: default\nactive_stack_name: gone\n");
 });
 
@@ -130,10 +199,14 @@ test("the active stack is set in the repository, or in the profile outside one a
   expect(await context.setActiveStack("shared")).toBe("repository");
   expect((await context.activeStack()).value).toBe("shared");
   expect(readFileSync(place.local, "utf8")).toBe("active_profile_name: team\nactive_stack_name: shared\n");
-  await expect(context.setActiveStack("sharde")).rejects.toThrow('There is no stack "sharde" in the profile "team". Did you mean "shared"?');
+  await expect(context.setActiveStack("sharde")).rejects.toThrow(
+    'There is no stack "sharde" in the profile "team". Did you mean "shared"?',
+  );
 
   expect(await context.setActiveStack("shared", { global: true })).toBe("global");
-  expect((await place.open({ folder: place.root, profile: "team" })).profiles.find((one) => one.name === "team")?.activeStack).toBe("shared");
+  expect((await place.open({ folder: place.root, profile: "team" })).profiles.find((one) => one.name === "team")?.activeStack).toBe(
+    "shared",
+  );
 
   const other = await place.open({ profile: "default" });
   await expect(other.setActiveStack("custom")).rejects.toMatchObject({
@@ -154,15 +227,26 @@ test("a repository that ZenML 0.6 left is refused and not touched", async () => 
 
 test("a broken repository configuration says where", async () => {
   const place = await Place.make("active_profile_name: [\n");
-  await expect(place.open()).rejects.toMatchObject({ code: "broken_file", message: expect.stringContaining(`The file ${place.local} is broken at line 2, column 1`) });
+  await expect(place.open()).rejects.toMatchObject({
+    code: "broken_file",
+    message: expect.stringContaining(`The file ${place.local} is broken at line 2, column 1`),
+  });
 });
 
 test("a store that this zen can't open is an error only when it is needed, and shows no password", async () => {
   const place = await Place.make();
-  writeFileSync(place.global, readFileSync(place.global, "utf8").replace("profiles:\n", "profiles:\n  far:\n    store_type: sql\n    store_url: mysql://ada:pw@db/zen\n"));
+  writeFileSync(
+    place.global,
+    readFileSync(place.global, "utf8").replace(
+      "profiles:\n",
+      "profiles:\n  far:\n    store_type: sql\n    store_url: mysql://ada:pw@db/zen\n",
+    ),
+  );
   const context = await place.open({ profile: "far" });
   expect(context.profiles.map((profile) => profile.name)).toEqual(["default", "far", "team"]);
-  expect(() => context.store).toThrow('The profile "far" keeps its stacks in a store of type sql (mysql://********@db/zen), which this version of zen can\'t open.');
+  expect(() => context.store).toThrow(
+    'The profile "far" keeps its stacks in a store of type sql (mysql://********@db/zen), which this version of zen can\'t open.',
+  );
 });
 
 test("reading works in folders that this user can't write to; what can't be saved is said", async () => {
@@ -176,7 +260,9 @@ test("reading works in folders that this user can't write to; what can't be save
     await context.setActiveStack("custom").catch((error) => console.log(error.code));`;
   const { stdout } = await boundByModes(["--input-type=module", "-e", script], { ...process.env, ZENML_CONFIG_PATH: place.config });
   expect(stdout.split("\n")).toEqual([
-    expect.stringMatching(/^Stack `gone` not found\. Switching the repository active stack to `default`\. This could not be saved: zen can't write .*lock\.db: permission denied\.$/),
+    expect.stringMatching(
+      /^Stack `gone` not found\. Switching the repository active stack to `default`\. This could not be saved: zen can't write .*lock\.db: permission denied\.$/,
+    ),
     "default 2 1",
     "permission_denied",
     "",
@@ -197,6 +283,8 @@ test("opening a context, and listing with it, loads neither the schema library n
     await context.store.listStacks();
     context.flavors();
     console.log([...seen].filter((specifier) => !specifier.startsWith(".")).join());`;
-  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], { env: { ZENML_CONFIG_PATH: place.config } });
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], {
+    env: { ZENML_CONFIG_PATH: place.config },
+  });
   expect(stdout).toBe("\njs-yaml\n");
 });

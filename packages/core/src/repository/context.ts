@@ -53,7 +53,18 @@ export async function openContext(options: ContextOptions): Promise<Context> {
   }
   const found = repositoryRoot === undefined ? undefined : await readLocalConfig(repositoryRoot);
   const { profile, local } = await activeProfile(config, found, { ...options, env, notice, configFolder, repositoryRoot });
-  const context = new Context({ folder, configFolder, repositoryRoot, profile, config, local, flavors, stackFlag: options.stack, env, notice });
+  const context = new Context({
+    folder,
+    configFolder,
+    repositoryRoot,
+    profile,
+    config,
+    local,
+    flavors,
+    stackFlag: options.stack,
+    env,
+    notice,
+  });
   options.opened?.(context);
   return context;
 }
@@ -133,16 +144,22 @@ export class Context {
     const { repositoryRoot, configFolder, profile } = this;
     this.#stack = undefined;
     if (repositoryRoot === undefined || global) {
-      await withConfigLock(configFolder, () => editYamlFile(this.#config.file, (yaml) => yaml.set(["profiles", profile.value, "active_stack"], name)));
+      await withConfigLock(configFolder, () =>
+        editYamlFile(this.#config.file, (yaml) => yaml.set(["profiles", profile.value, "active_stack"], name)),
+      );
       this.#config = await readGlobalConfig(configFolder);
       return "global";
     }
     const local = this.#local;
     if (local?.activeProfile !== undefined && local.activeProfile !== profile.value) {
-      throw new ZenError("other_profile", `The repository ${repositoryRoot} works with the profile "${local.activeProfile}", and the stack "${name}" is one of "${profile.value}", which ${profile.detail} names.`, {
-        exitCode: 2,
-        hint: `Make it the active stack of the profile instead: zen stack set --global ${name}`,
-      });
+      throw new ZenError(
+        "other_profile",
+        `The repository ${repositoryRoot} works with the profile "${local.activeProfile}", and the stack "${name}" is one of "${profile.value}", which ${profile.detail} names.`,
+        {
+          exitCode: 2,
+          hint: `Make it the active stack of the profile instead: zen stack set --global ${name}`,
+        },
+      );
     }
     await writeLocalConfig(repositoryRoot, configFolder, { profile: profile.value, stack: name });
     this.#local = await readLocalConfig(repositoryRoot);
@@ -167,12 +184,19 @@ export class Context {
       if (known.includes(value.value)) return value;
       if (!global || !known.includes(global.value)) throw unknownActive("stack", value, known, where);
       await saveFallback(notice, `Stack \`${value.value}\` not found. Switching the repository active stack to \`${global.value}\`.`, () =>
-        writeLocalConfig(this.repositoryRoot!, this.configFolder, { profile: this.profile.value, stack: global.value }, (now) => now.activeStack !== value.value),
+        writeLocalConfig(
+          this.repositoryRoot!,
+          this.configFolder,
+          { profile: this.profile.value, stack: global.value },
+          (now) => now.activeStack !== value.value,
+        ),
       );
       return { ...value, value: global.value };
     }
     if (!global) {
-      throw new ZenError("no_active_stack", `The profile "${this.profile.value}" has no active stack.`, { hint: "Choose one: zen stack set NAME" });
+      throw new ZenError("no_active_stack", `The profile "${this.profile.value}" has no active stack.`, {
+        hint: "Choose one: zen stack set NAME",
+      });
     }
     if (!known.includes(global.value)) throw unknownActive("stack", global, known, where);
     return global;
@@ -183,7 +207,12 @@ export class Context {
   }
 }
 
-type Surroundings = ContextOptions & { readonly env: NodeJS.ProcessEnv; readonly notice: (line: string) => void; readonly configFolder: string; readonly repositoryRoot: string | undefined };
+type Surroundings = ContextOptions & {
+  readonly env: NodeJS.ProcessEnv;
+  readonly notice: (line: string) => void;
+  readonly configFolder: string;
+  readonly repositoryRoot: string | undefined;
+};
 
 /** The active profile, and what the repository says now: one that names a profile which has gone is given the global one. */
 async function activeProfile(

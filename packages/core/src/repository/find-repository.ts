@@ -16,10 +16,14 @@ export function findRepository(folder: string, env: NodeJS.ProcessEnv = process.
   if (named) {
     const root = resolve(named);
     if (isRepository(root)) return root;
-    throw new ZenError("repository_not_found", `${given === undefined ? "ZENML_REPOSITORY_PATH" : "The repository's root"} is "${named}", and that is not a zen repository: it has no ${REPOSITORY_FOLDER} folder.`, {
-      exitCode: 2,
-      hint: `Make it one: zen init --path ${named}${given === undefined ? ". Or forget it: unset ZENML_REPOSITORY_PATH" : ""}`,
-    });
+    throw new ZenError(
+      "repository_not_found",
+      `${given === undefined ? "ZENML_REPOSITORY_PATH" : "The repository's root"} is "${named}", and that is not a zen repository: it has no ${REPOSITORY_FOLDER} folder.`,
+      {
+        exitCode: 2,
+        hint: `Make it one: zen init --path ${named}${given === undefined ? ". Or forget it: unset ZENML_REPOSITORY_PATH" : ""}`,
+      },
+    );
   }
   for (let at = resolve(folder); ; at = dirname(at)) {
     if (isRepository(at)) return at;

@@ -24,7 +24,11 @@ test("a repository works with what was active before", async () => {
 test("a second time is refused with a code of its own", async () => {
   const { root, env } = temporary();
   await initRepository({ folder: root, env });
-  await expect(initRepository({ folder: root, env })).rejects.toMatchObject({ code: "repository_exists", message: `Found existing ZenML repository at path '${root}'.`, details: { root } });
+  await expect(initRepository({ folder: root, env })).rejects.toMatchObject({
+    code: "repository_exists",
+    message: `Found existing ZenML repository at path '${root}'.`,
+    details: { root },
+  });
 });
 
 test("of many at once one makes it", async () => {
@@ -39,15 +43,23 @@ test("a repository may be made within another, and where ZENML_REPOSITORY_PATH n
   const { root, env } = temporary();
   await initRepository({ folder: root, env });
   mkdirSync(join(root, "inner"));
-  expect(await initRepository({ folder: join(root, "inner"), env: { ...env, ZENML_REPOSITORY_PATH: join(root, "inner") } })).toMatchObject({ root: join(root, "inner") });
+  expect(await initRepository({ folder: join(root, "inner"), env: { ...env, ZENML_REPOSITORY_PATH: join(root, "inner") } })).toMatchObject({
+    root: join(root, "inner"),
+  });
 });
 
 test("bad folders and bad names change nothing", async () => {
   const { root, env } = temporary();
-  await expect(initRepository({ folder: join(root, "nowhere"), env })).rejects.toMatchObject({ code: "folder_not_found", message: `There is no folder ${join(root, "nowhere")}.` });
+  await expect(initRepository({ folder: join(root, "nowhere"), env })).rejects.toMatchObject({
+    code: "folder_not_found",
+    message: `There is no folder ${join(root, "nowhere")}.`,
+  });
   await expect(initRepository({ folder: root, env, profile: "nope" })).rejects.toMatchObject({ code: "profile_not_found" });
   await expect(initRepository({ folder: root, env, stack: "nope" })).rejects.toMatchObject({ code: "stack_not_found" });
   writeFileSync(join(root, ".zen"), "a file");
-  await expect(initRepository({ folder: root, env })).rejects.toMatchObject({ code: "not_a_folder", message: `zen can't make ${join(root, ".zen")}: there is a file where a folder is needed.` });
+  await expect(initRepository({ folder: root, env })).rejects.toMatchObject({
+    code: "not_a_folder",
+    message: `zen can't make ${join(root, ".zen")}: there is a file where a folder is needed.`,
+  });
   expect(readdirSync(root)).toEqual([".zen"]);
 });

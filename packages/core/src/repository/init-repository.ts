@@ -26,7 +26,11 @@ export async function initRepository(options: Omit<ContextOptions, "hostFolders"
   }
   if (isRepository(root)) throw repositoryExists(root);
   // Where an existing repository is doesn't matter to a new one.
-  const context = await openContext({ ...options, folder: root, env: { ...(options.env ?? process.env), ZENML_REPOSITORY_PATH: undefined } });
+  const context = await openContext({
+    ...options,
+    folder: root,
+    env: { ...(options.env ?? process.env), ZENML_REPOSITORY_PATH: undefined },
+  });
   const stack = (await context.activeStack()).value;
   const profile = context.profile.value;
   // Made aside and moved, so that nobody ever sees a repository without its configuration.
@@ -47,5 +51,8 @@ export async function initRepository(options: Omit<ContextOptions, "hostFolders"
 }
 
 function repositoryExists(root: string): ZenError {
-  return new ZenError("repository_exists", `Found existing ZenML repository at path '${root}'.`, { hint: `It is ready to use. To start anew, remove its ${REPOSITORY_FOLDER} folder first.`, details: { root } });
+  return new ZenError("repository_exists", `Found existing ZenML repository at path '${root}'.`, {
+    hint: `It is ready to use. To start anew, remove its ${REPOSITORY_FOLDER} folder first.`,
+    details: { root },
+  });
 }

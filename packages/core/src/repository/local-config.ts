@@ -22,9 +22,13 @@ export async function readLocalConfig(root: string): Promise<LocalConfig> {
   const file = join(root, REPOSITORY_FOLDER, "config.yaml");
   const config = (await readYamlFile(file)) ?? {};
   if ("stacks" in config && "stack_components" in config && !("active_profile_name" in config)) {
-    throw new ZenError("legacy_repository", `The repository at ${root} keeps its stacks in ${file}, as ZenML 0.6 and older did, and this version of zen can't migrate it yet.`, {
-      hint: "Nothing was changed. Work in another folder, or name another repository: export ZENML_REPOSITORY_PATH=/another/folder",
-    });
+    throw new ZenError(
+      "legacy_repository",
+      `The repository at ${root} keeps its stacks in ${file}, as ZenML 0.6 and older did, and this version of zen can't migrate it yet.`,
+      {
+        hint: "Nothing was changed. Work in another folder, or name another repository: export ZENML_REPOSITORY_PATH=/another/folder",
+      },
+    );
   }
   return {
     file,
@@ -38,7 +42,12 @@ export async function readLocalConfig(root: string): Promise<LocalConfig> {
  *
  * @param configFolder whose lock guards the change
  */
-export async function writeLocalConfig(root: string, configFolder: string, values: { readonly profile: string; readonly stack: string | undefined }, unless?: (now: LocalConfig) => boolean): Promise<void> {
+export async function writeLocalConfig(
+  root: string,
+  configFolder: string,
+  values: { readonly profile: string; readonly stack: string | undefined },
+  unless?: (now: LocalConfig) => boolean,
+): Promise<void> {
   await withConfigLock(configFolder, async () => {
     const now = await readLocalConfig(root);
     if (unless?.(now)) return;

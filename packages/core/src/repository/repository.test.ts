@@ -42,11 +42,31 @@ class Place {
     const installed = join(this.project, "node_modules/@zen/integration-local");
     mkdirSync(installed, { recursive: true });
     writeFileSync(join(this.project, "package.json"), JSON.stringify({ name: "p", dependencies: { "@zen/integration-local": "1" } }));
-    const flavor = (type: string, name: string, exported: string, contract: number, aliases?: string[]): object => ({ type, flavor: name, contract, module: ".", export: exported, aliases });
-    const list = [flavor("orchestrator", "local", "Runner", 1), flavor("artifact_store", "local", "Files", 1, ["files"]), flavor("metadata_store", "sqlite", "Records", 1), flavor("alerter", "pager", "Pager", 0)];
+    const flavor = (type: string, name: string, exported: string, contract: number, aliases?: string[]): object => ({
+      type,
+      flavor: name,
+      contract,
+      module: ".",
+      export: exported,
+      aliases,
+    });
+    const list = [
+      flavor("orchestrator", "local", "Runner", 1),
+      flavor("artifact_store", "local", "Files", 1, ["files"]),
+      flavor("metadata_store", "sqlite", "Records", 1),
+      flavor("alerter", "pager", "Pager", 0),
+    ];
     if (!flavors) return;
     writeFileSync(join(installed, "index.mjs"), FLAVORS);
-    writeFileSync(join(installed, "package.json"), JSON.stringify({ name: "@zen/integration-local", version: "0.1.0", exports: { ".": "./index.mjs" }, zen: { manifestVersion: 1, flavors: list } }));
+    writeFileSync(
+      join(installed, "package.json"),
+      JSON.stringify({
+        name: "@zen/integration-local",
+        version: "0.1.0",
+        exports: { ".": "./index.mjs" },
+        zen: { manifestVersion: 1, flavors: list },
+      }),
+    );
   }
 
   open(options: RepositoryOptions = {}): Repository {
@@ -60,13 +80,21 @@ class Place {
 
   async stack(name: string, more: Partial<Record<keyof StackParts, StackComponent>> = {}): Promise<Stack> {
     const { Runner, Files, Records } = await this.classes();
-    const parts = { orchestrator: new Runner({ name } as never), artifactStore: new Files({ name, path: "/data" } as never), metadataStore: new Records({ name, uri: "/data/zen.db" } as never), ...more };
+    const parts = {
+      orchestrator: new Runner({ name } as never),
+      artifactStore: new Files({ name, path: "/data" } as never),
+      metadataStore: new Records({ name, uri: "/data/zen.db" } as never),
+      ...more,
+    };
     return new Stack({ name, ...(parts as unknown as StackParts) });
   }
 }
 
 async function failure(promise: Promise<unknown>): Promise<string> {
-  const error = (await promise.then(() => ({ code: "nothing was thrown" }), (thrown: unknown) => thrown)) as { code: string; message: string; hint: string };
+  const error = (await promise.then(
+    () => ({ code: "nothing was thrown" }),
+    (thrown: unknown) => thrown,
+  )) as { code: string; message: string; hint: string };
   return `${error.code}\n${error.message}\n${error.hint}`;
 }
 
@@ -80,7 +108,9 @@ test("the active stack, as the documentation reads it", async () => {
   expect(stack.metadataStore.uri).toBe(join(stack.artifactStore.path, "zen.db"));
   expect(await repo.activeStackName).toBe("default");
   expect(await repo.activeProfileName).toBe("default");
-  expect(await repo.stackConfigurations).toEqual({ default: { orchestrator: "default", metadata_store: "default", artifact_store: "default" } });
+  expect(await repo.stackConfigurations).toEqual({
+    default: { orchestrator: "default", metadata_store: "default", artifact_store: "default" },
+  });
   expect(repo.configDirectory).toBe(place.config);
   expect(repo.root).toBeUndefined();
   expect((await repo.activeComponent("artifact_store")).name).toBe("default");
@@ -99,7 +129,9 @@ test("a stack of new components is registered and activated, as the documentatio
   expect([active.name, active.artifactStore.uuid, active.artifactStore.path]).toEqual(["local", stack.artifactStore.uuid, "/data"]);
   expect((await again.stacks).map((one) => one.name)).toEqual(["default", "local"]);
   expect(readFileSync(join(place.project, ".zen/config.yaml"), "utf8")).toContain("active_stack_name: local");
-  expect(readFileSync(join(place.config, "profiles/default/zen.yaml"), "utf8")).toMatch(/    local:\n      package: "@zen\/integration-local"\n      version: 0\.1\.0\n      contract: 1\n/);
+  expect(readFileSync(join(place.config, "profiles/default/zen.yaml"), "utf8")).toMatch(
+    /    local:\n      package: "@zen\/integration-local"\n      version: 0\.1\.0\n      contract: 1\n/,
+  );
 });
 
 test("components that are stored already are taken as they are; others of that name are refused", async () => {
@@ -107,44 +139,67 @@ test("components that are stored already are taken as they are; others of that n
   const repo = place.open();
   const { orchestrator, artifactStore, metadataStore } = await repo.activeStack;
   const { Pager, Runner } = await place.classes();
-  await repo.registerStack(new Stack({ name: "two", orchestrator, artifactStore, metadataStore, alerter: new Pager({ name: "oncall" } as never) }));
+  await repo.registerStack(
+    new Stack({ name: "two", orchestrator, artifactStore, metadataStore, alerter: new Pager({ name: "oncall" } as never) }),
+  );
   expect((await place.open().getStack("two")).alerter?.name).toBe("oncall");
   // Made again with the same uuid, by another object.
   const same = new Runner({ name: "default", uuid: orchestrator.uuid } as never) as never;
   await place.open().registerStack(new Stack({ name: "three", orchestrator: same, artifactStore, metadataStore }));
-  expect(await failure(repo.registerStack(new Stack({ name: "four", orchestrator: new Runner({ name: "default" } as never) as never, artifactStore, metadataStore })))).toMatchInlineSnapshot(`
+  expect(
+    await failure(
+      repo.registerStack(
+        new Stack({ name: "four", orchestrator: new Runner({ name: "default" } as never) as never, artifactStore, metadataStore }),
+      ),
+    ),
+  ).toMatchInlineSnapshot(`
     "component_exists
     The profile "default" already has the orchestrator "default", with another uuid.
     Choose another name, or look at it: zen orchestrator describe default"
   `);
-  expect(await failure(repo.registerStack(new Stack({ name: "two", orchestrator, artifactStore, metadataStore })))).toContain('stack_exists\nThe profile "default" already has the stack "two".');
+  expect(await failure(repo.registerStack(new Stack({ name: "two", orchestrator, artifactStore, metadataStore })))).toContain(
+    'stack_exists\nThe profile "default" already has the stack "two".',
+  );
 });
 
 test("a stack that can't work is not stored, nor are its components", async () => {
   const place = new Place();
   const { Pager } = await place.classes();
   const stack = await place.stack("bad", { alerter: new Pager({ name: "p", needsRegistry: true } as never) });
-  expect(await failure(place.open().registerStack(stack))).toContain('invalid_stack\nThe alerter "p" needs a container registry, and the stack "bad" has none.');
+  expect(await failure(place.open().registerStack(stack))).toContain(
+    'invalid_stack\nThe alerter "p" needs a container registry, and the stack "bad" has none.',
+  );
   expect(await place.open().getStackComponents("alerter")).toEqual([]);
 });
 
 test("a literal secret is never written", async () => {
   const place = new Place();
   const { Pager } = await place.classes();
-  expect(await failure(place.open().registerStackComponent(new Pager({ name: "p", apiToken: "hunter2" } as never)))).toContain("literal_secret");
+  expect(await failure(place.open().registerStackComponent(new Pager({ name: "p", apiToken: "hunter2" } as never)))).toContain(
+    "literal_secret",
+  );
   await place.open().registerStackComponent(new Pager({ name: "p", apiToken: "{{env.TOKEN}}" } as never));
-  expect(readFileSync(join(place.config, "profiles/default/alerters/p.yaml"), "utf8")).toMatch(/^api_token: "\{\{env\.TOKEN\}\}"\nname: p\nuuid: /);
+  expect(readFileSync(join(place.config, "profiles/default/alerters/p.yaml"), "utf8")).toMatch(
+    /^api_token: "\{\{env\.TOKEN\}\}"\nname: p\nuuid: /,
+  );
 });
 
 test("components are registered from text, read back typed, and deregistered when no stack uses them", async () => {
   const place = new Place();
   const repo = place.open();
-  await repo.registerFromText({ type: "artifact_store", name: "disk", flavor: "@zen/integration-local:files", config: { path: "/big", max_parts: "3" } });
+  await repo.registerFromText({
+    type: "artifact_store",
+    name: "disk",
+    flavor: "@zen/integration-local:files",
+    config: { path: "/big", max_parts: "3" },
+  });
   const disk = await repo.getStackComponent("artifact_store", "disk");
   expect(disk.config).toEqual({ path: "/big", maxParts: 3 });
   expect(readFileSync(join(place.config, "profiles/default/stacks.yaml"), "utf8")).toContain("disk: files\n");
   await repo.registerStackOf("big", { orchestrator: "default", metadata_store: "default", artifact_store: "disk" });
-  expect(await failure(repo.deregisterStackComponent("artifact_store", "disk"))).toContain('component_in_use\nThe artifact store "disk" is part of the stack "big".');
+  expect(await failure(repo.deregisterStackComponent("artifact_store", "disk"))).toContain(
+    'component_in_use\nThe artifact store "disk" is part of the stack "big".',
+  );
   await repo.deregisterStack("big");
   await repo.deregisterStackComponent("artifact_store", "disk");
   expect((await repo.getStackComponents("artifact_store")).map((one) => one.name)).toEqual(["default"]);
@@ -153,14 +208,25 @@ test("components are registered from text, read back typed, and deregistered whe
 test("what is typed wrong is named, and nothing is stored", async () => {
   const place = new Place();
   const repo = place.open();
-  const register = (flavor: string, config: Record<string, string>, name = "x"): Promise<string> => failure(repo.registerFromText({ type: "artifact_store", name, flavor, config }));
-  expect(await register("locl", { path: "/x" })).toContain('There is no artifact store flavor "locl" among the installed packages. Did you mean "local"?');
+  const register = (flavor: string, config: Record<string, string>, name = "x"): Promise<string> =>
+    failure(repo.registerFromText({ type: "artifact_store", name, flavor, config }));
+  expect(await register("locl", { path: "/x" })).toContain(
+    'There is no artifact store flavor "locl" among the installed packages. Did you mean "local"?',
+  );
   expect(await register("local", { pth: "/x" })).toContain('The artifact store flavor "local" has no option "pth". Did you mean "path"?');
   expect(await register("local", {})).toContain('The artifact store "x" (flavor local) can\'t be made: "path" is missing.');
-  expect(await register("local", { path: "/x", max_parts: "many" })).toContain('"max_parts" of the artifact store flavor "local" should be a number, and "many" is not.');
-  expect(await register("local", { path: "/x" }, "a/b")).toContain('"a/b" can\'t be the name of a new artifact store: it contains a path separator.');
-  expect(await failure(repo.registerStackOf("s", { orchestrator: "default", metadata_store: "default", artifact_store: "nope" }))).toContain('There is no artifact store "nope" in the profile "default".');
-  expect(await failure(repo.registerStackOf("s", { orchestrator: "default", artifact_store: "default" }))).toContain('The stack "s" has no metadata store.');
+  expect(await register("local", { path: "/x", max_parts: "many" })).toContain(
+    '"max_parts" of the artifact store flavor "local" should be a number, and "many" is not.',
+  );
+  expect(await register("local", { path: "/x" }, "a/b")).toContain(
+    '"a/b" can\'t be the name of a new artifact store: it contains a path separator.',
+  );
+  expect(
+    await failure(repo.registerStackOf("s", { orchestrator: "default", metadata_store: "default", artifact_store: "nope" })),
+  ).toContain('There is no artifact store "nope" in the profile "default".');
+  expect(await failure(repo.registerStackOf("s", { orchestrator: "default", artifact_store: "default" }))).toContain(
+    'The stack "s" has no metadata store.',
+  );
   expect(Object.keys(await repo.stackConfigurations)).toEqual(["default"]);
 });
 
@@ -207,7 +273,9 @@ test("a class that no installed package has can't be registered, also under a na
   class Impostor extends MyAlerter {
     static override readonly FLAVOR = "pager";
   }
-  expect(await failure(place.open().registerStackComponent(new Impostor({ name: "m" })))).toContain('the flavor "pager" of @zen/integration-local is another class');
+  expect(await failure(place.open().registerStackComponent(new Impostor({ name: "m" })))).toContain(
+    'the flavor "pager" of @zen/integration-local is another class',
+  );
 });
 
 test("what ZenML wrote beyond a class's fields, and its nulls, are left out", async () => {
@@ -219,11 +287,16 @@ test("what ZenML wrote beyond a class's fields, and its nulls, are left out", as
   writeFileSync(file, text);
   expect(await failure(place.open().activeStack)).toContain('has no field "upgradeMigrationEnabled"');
   rmSync(join(profile, "zen.yaml"));
-  writeFileSync(join(profile, "artifact_stores/default.yaml"), "max_parts: null\nname: default\npath: /x\nuuid: 1e39dd60-0d79-4653-924e-6fed0e1d638c\n");
+  writeFileSync(
+    join(profile, "artifact_stores/default.yaml"),
+    "max_parts: null\nname: default\npath: /x\nuuid: 1e39dd60-0d79-4653-924e-6fed0e1d638c\n",
+  );
   expect((await place.open().activeStack).artifactStore.path).toBe("/x");
   expect(readFileSync(file, "utf8")).toBe(text);
 });
 
 test("an active stack without a component of a type says so", async () => {
-  expect(await failure(new Place().open().activeComponent("alerter"))).toContain('no_such_component\nThe active stack "default" has no alerter.');
+  expect(await failure(new Place().open().activeComponent("alerter"))).toContain(
+    'no_such_component\nThe active stack "default" has no alerter.',
+  );
 });

@@ -68,7 +68,9 @@ export class Repository {
 
   /** The names of all stacks' components, by stack. No class is loaded. */
   get stackConfigurations(): Promise<Record<string, StackRecord["components"]>> {
-    return this.#open().then(async ({ store }) => Object.fromEntries((await store.listStacks()).map((stack) => [stack.name, stack.components])));
+    return this.#open().then(async ({ store }) =>
+      Object.fromEntries((await store.listStacks()).map((stack) => [stack.name, stack.components])),
+    );
   }
 
   /** All stacks, by name. Rejects if the flavor of one of their components can't be loaded. */
@@ -82,7 +84,9 @@ export class Repository {
 
   /** The active stack: its components are new objects each time. Close it when done. */
   get activeStack(): Promise<Stack> {
-    return this.#open().then(async (context) => this.#stack(context, await context.store.requireStack((await context.activeStack()).value)));
+    return this.#open().then(async (context) =>
+      this.#stack(context, await context.store.requireStack((await context.activeStack()).value)),
+    );
   }
 
   /**
@@ -95,7 +99,10 @@ export class Repository {
     const stack = await context.store.requireStack((await context.activeStack()).value);
     const name = stack.components[type];
     const { label, command } = componentType(type);
-    if (name === undefined) throw new ZenError("no_such_component", `The active stack "${stack.name}" has no ${label}.`, { hint: `Choose a stack that has one: zen stack list. Or register one: zen ${command} register --help` });
+    if (name === undefined)
+      throw new ZenError("no_such_component", `The active stack "${stack.name}" has no ${label}.`, {
+        hint: `Choose a stack that has one: zen stack list. Or register one: zen ${command} register --help`,
+      });
     return this.#component(context, await context.store.requireComponent(type, name));
   }
 
@@ -116,7 +123,8 @@ export class Repository {
     const context = await this.#open();
     const changes: StackChange[] = [];
     for (const component of stack.components) {
-      if (!this.#stored.has(component)) changes.push({ kind: "create_component", component: await this.#recordOf(context, component), unlessSame: true });
+      if (!this.#stored.has(component))
+        changes.push({ kind: "create_component", component: await this.#recordOf(context, component), unlessSame: true });
     }
     const components = Object.fromEntries(stack.components.map((component) => [component.type, component.name]));
     await context.store.commit([...changes, { kind: "create_stack", stack: { name: stack.name, components } }]);
@@ -150,9 +158,13 @@ export class Repository {
     // The active stack may have gone itself: nothing stands in the way then.
     const here = (await context.activeStack().catch(() => undefined))?.value === name;
     if (global || here) {
-      throw new ZenError("stack_active", `The stack "${name}" is ${here ? "the active one" : `the active one of the profile "${context.profile.value}"`}.`, {
-        hint: `Make another one active first: zen stack set ${here ? "" : "--global "}NAME`,
-      });
+      throw new ZenError(
+        "stack_active",
+        `The stack "${name}" is ${here ? "the active one" : `the active one of the profile "${context.profile.value}"`}.`,
+        {
+          hint: `Make another one active first: zen stack set ${here ? "" : "--global "}NAME`,
+        },
+      );
     }
     await context.store.commit([{ kind: "delete_stack", name }]);
   }
@@ -173,13 +185,25 @@ export class Repository {
    *
    * @param options.flavor a short name, an alias, or `package:flavor`
    */
-  async registerFromText({ type, name, flavor, config }: { readonly type: ComponentType; readonly name: string; readonly flavor: string; readonly config: Readonly<Record<string, string>> }): Promise<void> {
+  async registerFromText({
+    type,
+    name,
+    flavor,
+    config,
+  }: {
+    readonly type: ComponentType;
+    readonly name: string;
+    readonly flavor: string;
+    readonly config: Readonly<Record<string, string>>;
+  }): Promise<void> {
     const context = await this.#open();
     const entry = findFlavor(this.#flavors(context), type, flavor);
     const flavorClass = await loadFlavor(entry);
     const options = configFromText(configSchemaOf(entry, flavorClass), config, `${componentType(type).label} flavor "${entry.flavor}"`);
     const component = new flavorClass({ ...options, name } as never);
-    await context.store.commit([{ kind: "create_component", component: recordOf(component, entry, flavor.slice(flavor.lastIndexOf(":") + 1)) }]);
+    await context.store.commit([
+      { kind: "create_component", component: recordOf(component, entry, flavor.slice(flavor.lastIndexOf(":") + 1)) },
+    ]);
   }
 
   /** @throws ZenError `component_not_found` */
@@ -235,14 +259,20 @@ export class Repository {
   async #flavorOf(context: Context, component: StackComponent): Promise<FlavorEntry> {
     const { type, flavor } = component;
     const made = component.constructor as unknown as FlavorClass;
-    const entries = this.#flavors(context).flavors.filter((entry) => entry.type === type && names(entry).includes(flavor) && entry.problem === undefined);
+    const entries = this.#flavors(context).flavors.filter(
+      (entry) => entry.type === type && names(entry).includes(flavor) && entry.problem === undefined,
+    );
     const classes = await Promise.all(entries.map((entry) => loadFlavor(entry)));
     // The class of another copy of the package is another object of the same name.
     const index = classes.includes(made) ? classes.indexOf(made) : classes.findIndex((one) => one.name === made.name);
     if (index !== -1) return entries[index]!;
     const others = entries.map((entry) => entry.package).join(" and ");
-    throw new ZenError("flavor_not_installed", `The class ${made.name} (${componentType(type).label} flavor "${flavor}") comes from none of the installed flavor packages${others === "" ? "" : `; the flavor "${flavor}" of ${others} is another class`}, so no other program could find it again.`, {
-      hint: `Put it into a package that has a "zen" manifest in its package.json, and add that package to the dependencies of your project.`,
-    });
+    throw new ZenError(
+      "flavor_not_installed",
+      `The class ${made.name} (${componentType(type).label} flavor "${flavor}") comes from none of the installed flavor packages${others === "" ? "" : `; the flavor "${flavor}" of ${others} is another class`}, so no other program could find it again.`,
+      {
+        hint: `Put it into a package that has a "zen" manifest in its package.json, and add that package to the dependencies of your project.`,
+      },
+    );
   }
 }

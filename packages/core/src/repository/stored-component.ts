@@ -13,7 +13,11 @@ export async function componentFrom(record: ComponentRecord, listing: FlavorList
 }
 
 /** The record of a component, as it would be stored. */
-export function recordOf(component: StackComponent, { package: from, version, contract, ...entry }: FlavorEntry, flavor = entry.flavor): ComponentRecord {
+export function recordOf(
+  component: StackComponent,
+  { package: from, version, contract, ...entry }: FlavorEntry,
+  flavor = entry.flavor,
+): ComponentRecord {
   const { type, name, uuid } = component;
   return { type, name, flavor, uuid, config: configOf(component), package: from, version, contract };
 }

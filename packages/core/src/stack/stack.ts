@@ -53,10 +53,17 @@ export class Stack implements StackParts {
     for (const { type, property, label, required } of COMPONENT_TYPES) {
       const part: unknown = parts[property as keyof StackParts];
       if (part === undefined) {
-        if (required) throw new ZenError("bad_stack", `The stack "${name}" has no ${label}.`, { exitCode: 2, hint: "A stack needs an orchestrator, a metadata store and an artifact store." });
+        if (required)
+          throw new ZenError("bad_stack", `The stack "${name}" has no ${label}.`, {
+            exitCode: 2,
+            hint: "A stack needs an orchestrator, a metadata store and an artifact store.",
+          });
       } else if (!isComponent(part) || part.type !== type) {
         const what = isComponent(part) ? `a ${componentType(part.type).label} ("${part.name}")` : "no stack component";
-        throw new ZenError("bad_stack", `The stack "${name}" has ${what} where its ${label} belongs.`, { exitCode: 2, hint: `Give a component of type ${type} as "${property}".` });
+        throw new ZenError("bad_stack", `The stack "${name}" has ${what} where its ${label} belongs.`, {
+          exitCode: 2,
+          hint: `Give a component of type ${type} as "${property}".`,
+        });
       }
     }
     this.orchestrator = parts.orchestrator;
@@ -90,7 +97,9 @@ export class Stack implements StackParts {
       const missing = requiredComponents.filter((type) => !this.component(type));
       if (missing.length > 0) {
         const names = missing.map((type) => componentType(type).label).join(" and ");
-        throw new ZenError("invalid_stack", `${label} needs a ${names}, and the stack "${this.name}" has none.`, { hint: `Give it one when you register the stack: --${componentType(missing[0]!).command} COMPONENT` });
+        throw new ZenError("invalid_stack", `${label} needs a ${names}, and the stack "${this.name}" has none.`, {
+          hint: `Give it one when you register the stack: --${componentType(missing[0]!).command} COMPONENT`,
+        });
       }
       const problem = check?.(this);
       if (problem !== undefined) throw new ZenError("invalid_stack", `${label} can't work in the stack "${this.name}": ${problem}`);
@@ -101,7 +110,11 @@ export class Stack implements StackParts {
   async assertRunning(): Promise<void> {
     for (const component of this.components) {
       if (await component.isRunning()) continue;
-      throw new ZenError("component_not_running", `The ${componentType(component.type).label} "${component.name}" of the stack "${this.name}" is not running.`, { hint: "Provision and start it with what its flavor offers; the command zen stack up comes with a later release." });
+      throw new ZenError(
+        "component_not_running",
+        `The ${componentType(component.type).label} "${component.name}" of the stack "${this.name}" is not running.`,
+        { hint: "Provision and start it with what its flavor offers; the command zen stack up comes with a later release." },
+      );
     }
   }
 

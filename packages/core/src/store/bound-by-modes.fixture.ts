@@ -9,6 +9,8 @@ const RIGHTS = "-dac_override,-dac_read_search";
  */
 export async function boundByModes(args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<{ stdout: string }> {
   const isRoot = process.getuid?.() === 0;
-  const [command, before] = isRoot ? ["setpriv", [`--bounding-set=${RIGHTS}`, `--inh-caps=${RIGHTS}`, process.execPath]] : [process.execPath, []];
+  const [command, before] = isRoot
+    ? ["setpriv", [`--bounding-set=${RIGHTS}`, `--inh-caps=${RIGHTS}`, process.execPath]]
+    : [process.execPath, []];
   return promisify(execFile)(command, [...before, ...args], { env });
 }

@@ -69,5 +69,8 @@ test("a folder that this user may not write to is named", async () => {
   chmodSync(folder, 0o555);
   const script = `import(${JSON.stringify(LOCK)}).then((m) => m.withConfigLock(${JSON.stringify(folder)}, async () => {})).catch((error) => console.log(JSON.stringify({ code: error.code, message: error.message })))`;
   const { stdout } = await boundByModes(["-e", script]);
-  expect(JSON.parse(stdout)).toEqual({ code: "permission_denied", message: `zen can't write into its configuration folder ${folder}: permission denied.` });
+  expect(JSON.parse(stdout)).toEqual({
+    code: "permission_denied",
+    message: `zen can't write into its configuration folder ${folder}: permission denied.`,
+  });
 });

@@ -28,7 +28,10 @@ export async function withConfigLock<Result>(configFolder: string, work: () => P
   }
 }
 
-async function acquire<Database extends { exec(sql: string): void; close(): void }>(configFolder: string, open: (file: string) => Database): Promise<Database> {
+async function acquire<Database extends { exec(sql: string): void; close(): void }>(
+  configFolder: string,
+  open: (file: string) => Database,
+): Promise<Database> {
   const file = join(configFolder, "lock.db");
   try {
     accessSync(file, constants.W_OK);

@@ -20,9 +20,17 @@ function component(type: ComponentType, name: string, config: ComponentRecord["c
   return { type, name, flavor: "local", uuid: `uuid-of-${name}`, config, package: "@zen/integration-local", version: "0.1.0", contract: 1 };
 }
 
-const create = (type: ComponentType, name: string, config?: ComponentRecord["config"]): StackChange => ({ kind: "create_component", component: component(type, name, config) });
+const create = (type: ComponentType, name: string, config?: ComponentRecord["config"]): StackChange => ({
+  kind: "create_component",
+  component: component(type, name, config),
+});
 const PARTS = { orchestrator: "o", metadata_store: "m", artifact_store: "a" };
-const BASICS: readonly StackChange[] = [create("orchestrator", "o"), create("metadata_store", "m", { uri: "/data/zen.db" }), create("artifact_store", "a", { path: "/data" }), { kind: "create_stack", stack: { name: "s", components: PARTS } }];
+const BASICS: readonly StackChange[] = [
+  create("orchestrator", "o"),
+  create("metadata_store", "m", { uri: "/data/zen.db" }),
+  create("artifact_store", "a", { path: "/data" }),
+  { kind: "create_stack", stack: { name: "s", components: PARTS } },
+];
 
 const read = (at: FileStackStore, file: string): string => readFileSync(join(at.folder, file), "utf8");
 
@@ -43,7 +51,9 @@ stacks:
     orchestrator: o
 `);
   expect(read(it, "artifact_stores/a.yaml")).toBe("name: a\npath: /data\nuuid: uuid-of-a\n");
-  expect(read(it, "zen.yaml")).toContain('  artifact_store:\n    a:\n      package: "@zen/integration-local"\n      version: 0.1.0\n      contract: 1\n');
+  expect(read(it, "zen.yaml")).toContain(
+    '  artifact_store:\n    a:\n      package: "@zen/integration-local"\n      version: 0.1.0\n      contract: 1\n',
+  );
   expect(read(it, "zen.yaml")).toMatch(/^format: 1$/m);
   const other = new FileStackStore({ profile: "default", folder: it.folder, configFolder: it.folder });
   expect(await other.listStacks()).toEqual([{ name: "s", components: PARTS }]);
@@ -56,7 +66,12 @@ stacks:
 test("a change that can't be made changes nothing of the others in its batch", async () => {
   const it = store();
   await it.commit(BASICS);
-  await expect(it.commit([create("orchestrator", "new"), { kind: "create_stack", stack: { name: "t", components: { ...PARTS, orchestrator: "neww" } } }])).rejects.toMatchObject({
+  await expect(
+    it.commit([
+      create("orchestrator", "new"),
+      { kind: "create_stack", stack: { name: "t", components: { ...PARTS, orchestrator: "neww" } } },
+    ]),
+  ).rejects.toMatchObject({
     code: "component_not_found",
     message: 'There is no orchestrator "neww" in the profile "default". Did you mean "new"?',
     hint: "See all: zen orchestrator list",
@@ -69,15 +84,35 @@ test.each<[StackChange, string, string]>([
   [create("orchestrator", "o"), "component_exists", 'The profile "default" already has the orchestrator "o".'],
   [create("orchestrator", "O"), "bad_name", '"O" differs from the orchestrator "o" only in case.'],
   [create("orchestrator", "../o"), "bad_name", '"../o" can\'t be the name of a new orchestrator: it contains a path separator.'],
-  [{ kind: "create_component", component: { ...component("orchestrator", "o"), uuid: "another" }, unlessSame: true }, "component_exists", 'The profile "default" already has the orchestrator "o", with another uuid.'],
-  [{ kind: "create_component", component: component("orchestrator", "o", { workers: 2 }), unlessSame: true }, "component_exists", 'The profile "default" already has the orchestrator "o", with another configuration.'],
+  [
+    { kind: "create_component", component: { ...component("orchestrator", "o"), uuid: "another" }, unlessSame: true },
+    "component_exists",
+    'The profile "default" already has the orchestrator "o", with another uuid.',
+  ],
+  [
+    { kind: "create_component", component: component("orchestrator", "o", { workers: 2 }), unlessSame: true },
+    "component_exists",
+    'The profile "default" already has the orchestrator "o", with another configuration.',
+  ],
   [{ kind: "create_stack", stack: { name: "s", components: PARTS } }, "stack_exists", 'The profile "default" already has the stack "s".'],
   [{ kind: "create_stack", stack: { name: "S", components: PARTS } }, "bad_name", '"S" differs from the stack "s" only in case.'],
-  [{ kind: "update_stack", stack: { name: "ss", components: PARTS } }, "stack_not_found", 'There is no stack "ss" in the profile "default". Did you mean "s"?'],
+  [
+    { kind: "update_stack", stack: { name: "ss", components: PARTS } },
+    "stack_not_found",
+    'There is no stack "ss" in the profile "default". Did you mean "s"?',
+  ],
   [{ kind: "delete_stack", name: "nope" }, "stack_not_found", 'There is no stack "nope" in the profile "default".'],
-  [{ kind: "delete_component", type: "alerter", name: "slack" }, "component_not_found", 'There is no alerter "slack" in the profile "default".'],
+  [
+    { kind: "delete_component", type: "alerter", name: "slack" },
+    "component_not_found",
+    'There is no alerter "slack" in the profile "default".',
+  ],
   [{ kind: "delete_component", type: "artifact_store", name: "a" }, "component_in_use", 'The artifact store "a" is part of the stack "s".'],
-  [{ kind: "update_component", component: component("orchestrator", "oo") }, "component_not_found", 'There is no orchestrator "oo" in the profile "default". Did you mean "o"?'],
+  [
+    { kind: "update_component", component: component("orchestrator", "oo") },
+    "component_not_found",
+    'There is no orchestrator "oo" in the profile "default". Did you mean "o"?',
+  ],
 ])("%j is refused with %s", async (change, code, message) => {
   const it = store();
   await it.commit(BASICS);
@@ -101,7 +136,11 @@ test("a component that several stacks use names them all, and can go once they h
     hint: "Give those stacks another orchestrator, or delete them first.",
     details: { stacks: ["s", "t"] },
   });
-  await it.commit([{ kind: "delete_stack", name: "s" }, { kind: "delete_stack", name: "t" }, { kind: "delete_component", type: "orchestrator", name: "o" }]);
+  await it.commit([
+    { kind: "delete_stack", name: "s" },
+    { kind: "delete_stack", name: "t" },
+    { kind: "delete_component", type: "orchestrator", name: "o" },
+  ]);
   expect(await it.listComponents("orchestrator")).toEqual([]);
   expect(existsSync(join(it.folder, "orchestrators/o.yaml"))).toBe(false);
   expect(read(it, "zen.yaml")).not.toContain("      o:");
@@ -141,16 +180,34 @@ users:
   name: default
 `;
   writeFileSync(join(it.folder, "stacks.yaml"), stacks);
-  for (const [type, config] of [["artifact_stores", "path: /x"], ["metadata_stores", "upgrade_migration_enabled: true\nuri: /x.db"], ["orchestrators", "custom: null"]]) {
+  for (const [type, config] of [
+    ["artifact_stores", "path: /x"],
+    ["metadata_stores", "upgrade_migration_enabled: true\nuri: /x.db"],
+    ["orchestrators", "custom: null"],
+  ]) {
     mkdirSync(join(it.folder, type!));
     writeFileSync(join(it.folder, type!, "default.yaml"), `name: default\n${config}\nuuid: 1e39dd60-0d79-4653-924e-6fed0e1d638c\n`);
   }
   const before = read(it, "orchestrators/default.yaml");
   expect((await it.listStacks()).map((stack) => stack.name)).toEqual(["default", "old"]);
   expect((await it.getStack("old"))?.components).toEqual({ artifact_store: "default", metadata_store: "default", orchestrator: "default" });
-  expect(await it.getComponent("metadata_store", "default")).toMatchObject({ flavor: "sqlite", config: { upgrade_migration_enabled: true, uri: "/x.db" }, package: undefined });
-  await it.commit([create("artifact_store", "mine", { path: "/y" }), { kind: "update_stack", stack: { name: "default", components: { artifact_store: "mine", metadata_store: "default", orchestrator: "default" } } }]);
-  expect(read(it, "stacks.yaml")).toBe(stacks.replace("    default: local\n  metadata", "    default: local\n    mine: local\n  metadata").replace("annotator: label\n    artifact_store: default", "annotator: label\n    artifact_store: mine"));
+  expect(await it.getComponent("metadata_store", "default")).toMatchObject({
+    flavor: "sqlite",
+    config: { upgrade_migration_enabled: true, uri: "/x.db" },
+    package: undefined,
+  });
+  await it.commit([
+    create("artifact_store", "mine", { path: "/y" }),
+    {
+      kind: "update_stack",
+      stack: { name: "default", components: { artifact_store: "mine", metadata_store: "default", orchestrator: "default" } },
+    },
+  ]);
+  expect(read(it, "stacks.yaml")).toBe(
+    stacks
+      .replace("    default: local\n  metadata", "    default: local\n    mine: local\n  metadata")
+      .replace("annotator: label\n    artifact_store: default", "annotator: label\n    artifact_store: mine"),
+  );
   expect(read(it, "orchestrators/default.yaml")).toBe(before);
 });
 
@@ -176,10 +233,16 @@ test("broken files say where, and are left as they are", async () => {
   await it.commit(BASICS);
   const file = join(it.folder, "artifact_stores/a.yaml");
   writeFileSync(file, "name: a\npath: [\n");
-  await expect(it.getComponent("artifact_store", "a")).rejects.toMatchObject({ code: "broken_file", message: expect.stringContaining(`The file ${file} is broken at line 3, column 1: `) });
+  await expect(it.getComponent("artifact_store", "a")).rejects.toMatchObject({
+    code: "broken_file",
+    message: expect.stringContaining(`The file ${file} is broken at line 3, column 1: `),
+  });
   expect(await it.listStacks()).toHaveLength(1);
   rmSync(file);
-  await expect(it.getComponent("artifact_store", "a")).rejects.toMatchObject({ code: "component_file_missing", message: `The file of the artifact store "a", ${file}, does not exist.` });
+  await expect(it.getComponent("artifact_store", "a")).rejects.toMatchObject({
+    code: "component_file_missing",
+    message: `The file of the artifact store "a", ${file}, does not exist.`,
+  });
 
   const index = join(it.folder, "stacks.yaml");
   for (const [text, message] of [
@@ -198,7 +261,10 @@ test("a profile of a newer zen, and one whose folder has gone, are refused", asy
   await it.commit(BASICS);
   writeFileSync(join(it.folder, "zen.yaml"), "format: 2\nnew: things\n");
   const again = new FileStackStore({ profile: "default", folder: it.folder, configFolder: it.folder });
-  await expect(again.listStacks()).rejects.toMatchObject({ code: "profile_too_new", message: expect.stringContaining("has the format 2, and this zen knows 1.") });
+  await expect(again.listStacks()).rejects.toMatchObject({
+    code: "profile_too_new",
+    message: expect.stringContaining("has the format 2, and this zen knows 1."),
+  });
   await expect(again.commit([{ kind: "delete_stack", name: "s" }])).rejects.toMatchObject({ code: "profile_too_new" });
   expect(read(it, "zen.yaml")).toBe("format: 2\nnew: things\n");
   const gone = new FileStackStore({ profile: "p", folder: join(it.folder, "gone"), configFolder: it.folder });
@@ -224,7 +290,9 @@ test("32 processes that register at once lose nothing", { timeout: 120_000 }, as
       const component = { type: "alerter", name: "n${id}-" + i, flavor: "x", uuid: "u", config: { i }, package: "p", version: "1", contract: 0 };
       await store.commit([{ kind: "create_component", component }, { kind: "create_stack", stack: { name: "s${id}-" + i, components: { ...${JSON.stringify(PARTS)}, alerter: component.name } } }]);
     }`;
-  await Promise.all(Array.from({ length: 32 }, (_, id) => promisify(execFile)(process.execPath, ["--input-type=module", "-e", script(id)])));
+  await Promise.all(
+    Array.from({ length: 32 }, (_, id) => promisify(execFile)(process.execPath, ["--input-type=module", "-e", script(id)])),
+  );
   expect(await it.listStacks()).toHaveLength(32 * 4 + 1);
   const alerters = await it.listComponents("alerter");
   expect(alerters).toHaveLength(32 * 4);

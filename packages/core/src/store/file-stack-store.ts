@@ -7,7 +7,14 @@ import type { Json } from "../pipeline/types.ts";
 import { withConfigLock } from "./config-lock.ts";
 import { fileError } from "./file-error.ts";
 import { assertDistinct, assertName } from "./name.ts";
-import { BaseStackStore, componentNotFound, stackNotFound, type ComponentRecord, type StackChange, type StackRecord } from "./stack-store.ts";
+import {
+  BaseStackStore,
+  componentNotFound,
+  stackNotFound,
+  type ComponentRecord,
+  type StackChange,
+  type StackRecord,
+} from "./stack-store.ts";
 import { editYamlFile } from "./yaml-edit.ts";
 import { brokenFile, mapping, readText, readYamlFile, text, type YamlMapping } from "./yaml-file.ts";
 
@@ -74,20 +81,31 @@ export class FileStackStore extends BaseStackStore {
   /** `commit` for a caller that holds the configuration folder's lock already. */
   async commitLocked(changes: readonly StackChange[]): Promise<void> {
     const index = await this.#read();
-    const after: Index = { components: new Map([...index.components].map(([type, names]) => [type, new Map(names)])), stacks: new Map(index.stacks) };
+    const after: Index = {
+      components: new Map([...index.components].map(([type, names]) => [type, new Map(names)])),
+      stacks: new Map(index.stacks),
+    };
     const written = new Map<string, ComponentRecord>();
     for (const change of changes) await this.#check(change, after, written);
-    const removed = [...index.components].flatMap(([type, names]) => [...names.keys()].filter((name) => !after.components.get(type)!.has(name)).map((name) => ({ type, name })));
+    const removed = [...index.components].flatMap(([type, names]) =>
+      [...names.keys()].filter((name) => !after.components.get(type)!.has(name)).map((name) => ({ type, name })),
+    );
     // Edited below: if it is broken, nothing may be written before that is noticed.
     if (written.size > 0 || removed.length > 0) await readYamlFile(join(this.folder, "zen.yaml"));
 
-    for (const component of written.values()) await this.#writeComponent(component, index.components.get(component.type)!.has(component.name));
+    for (const component of written.values())
+      await this.#writeComponent(component, index.components.get(component.type)!.has(component.name));
     if (written.size > 0) {
       await editYamlFile(join(this.folder, "zen.yaml"), (yaml) => {
         yaml.set(["format"], FORMAT);
         for (const { type, name, package: from, version, contract } of written.values()) {
           if (from === undefined) yaml.delete(["components", type, name]);
-          else yaml.set(["components", type, name], { package: from, ...(version !== undefined && { version }), ...(contract !== undefined && { contract }) });
+          else
+            yaml.set(["components", type, name], {
+              package: from,
+              ...(version !== undefined && { version }),
+              ...(contract !== undefined && { contract }),
+            });
         }
       });
     }
@@ -116,9 +134,17 @@ export class FileStackStore extends BaseStackStore {
         const names = components.get(type)!;
         if (names.has(name)) {
           const there = change.unlessSame && (written.get(`${type}/${name}`) ?? (await this.getComponent(type, name)));
-          if (there && there.uuid === change.component.uuid && there.flavor === flavor && isDeepStrictEqual(there.config, change.component.config)) return;
+          if (
+            there &&
+            there.uuid === change.component.uuid &&
+            there.flavor === flavor &&
+            isDeepStrictEqual(there.config, change.component.config)
+          )
+            return;
           const other = there && there.uuid !== change.component.uuid ? ", with another uuid" : there ? ", with another configuration" : "";
-          throw new ZenError("component_exists", `The profile "${this.profile}" already has the ${label} "${name}"${other}.`, { hint: `Choose another name, or look at it: zen ${command} describe ${name}` });
+          throw new ZenError("component_exists", `The profile "${this.profile}" already has the ${label} "${name}"${other}.`, {
+            hint: `Choose another name, or look at it: zen ${command} describe ${name}`,
+          });
         }
         assertName(label, name);
         assertDistinct(label, name, names.keys());
@@ -141,10 +167,14 @@ export class FileStackStore extends BaseStackStore {
         if (!names.has(name)) componentNotFound(this.profile, type, name, [...names.keys()]);
         const users = [...stacks].filter(([, parts]) => parts.get(type) === name).map(([stack]) => `"${stack}"`);
         if (users.length > 0) {
-          throw new ZenError("component_in_use", `The ${label} "${name}" is part of the ${users.length === 1 ? "stack" : "stacks"} ${users.join(", ")}.`, {
-            hint: `Give ${users.length === 1 ? "that stack" : "those stacks"} another ${label}, or delete ${users.length === 1 ? "it" : "them"} first.`,
-            details: { stacks: users.map((user) => user.slice(1, -1)) },
-          });
+          throw new ZenError(
+            "component_in_use",
+            `The ${label} "${name}" is part of the ${users.length === 1 ? "stack" : "stacks"} ${users.join(", ")}.`,
+            {
+              hint: `Give ${users.length === 1 ? "that stack" : "those stacks"} another ${label}, or delete ${users.length === 1 ? "it" : "them"} first.`,
+              details: { stacks: users.map((user) => user.slice(1, -1)) },
+            },
+          );
         }
         names.delete(name);
         written.delete(`${type}/${name}`);
@@ -154,7 +184,10 @@ export class FileStackStore extends BaseStackStore {
       case "update_stack": {
         const { name } = change.stack;
         if (change.kind === "create_stack") {
-          if (stacks.has(name)) throw new ZenError("stack_exists", `The profile "${this.profile}" already has the stack "${name}".`, { hint: `Choose another name, or look at it: zen stack describe ${name}` });
+          if (stacks.has(name))
+            throw new ZenError("stack_exists", `The profile "${this.profile}" already has the stack "${name}".`, {
+              hint: `Choose another name, or look at it: zen stack describe ${name}`,
+            });
           assertName("stack", name);
           assertDistinct("stack", name, stacks.keys());
         } else if (!stacks.has(name)) {
@@ -192,9 +225,11 @@ export class FileStackStore extends BaseStackStore {
   async #writeIndex(before: Index, after: Index): Promise<void> {
     const path = join(this.folder, "stacks.yaml");
     await editYamlFile(path, (yaml) => {
-      for (const [type, names] of before.components) for (const name of names.keys()) if (!after.components.get(type)!.has(name)) yaml.delete(["stack_components", type, name]);
+      for (const [type, names] of before.components)
+        for (const name of names.keys()) if (!after.components.get(type)!.has(name)) yaml.delete(["stack_components", type, name]);
       for (const [type, names] of after.components) {
-        for (const [name, flavor] of names) if (before.components.get(type)!.get(name) !== flavor) yaml.set(["stack_components", type, name], flavor);
+        for (const [name, flavor] of names)
+          if (before.components.get(type)!.get(name) !== flavor) yaml.set(["stack_components", type, name], flavor);
       }
       for (const name of before.stacks.keys()) if (!after.stacks.has(name)) yaml.delete(["stacks", name]);
       for (const [name, parts] of after.stacks) {
@@ -216,7 +251,9 @@ export class FileStackStore extends BaseStackStore {
       this.#assertFormat();
       const file = await readYamlFile(path);
       if (file === undefined && !statSync(this.folder, { throwIfNoEntry: false })?.isDirectory()) {
-        throw new ZenError("profile_folder_missing", `The folder of the profile "${this.profile}", ${this.folder}, does not exist.`, { hint: "Put it back, or work with another profile: export ZENML_ACTIVATED_PROFILE=NAME" });
+        throw new ZenError("profile_folder_missing", `The folder of the profile "${this.profile}", ${this.folder}, does not exist.`, {
+          hint: "Put it back, or work with another profile: export ZENML_ACTIVATED_PROFILE=NAME",
+        });
       }
       this.#index = { stamp, value: readIndex(path, file ?? {}) };
     }
@@ -228,9 +265,13 @@ export class FileStackStore extends BaseStackStore {
     const path = join(this.folder, "zen.yaml");
     const format = /^format:\s*(\S+)/m.exec(readText(path) ?? "")?.[1];
     if (format === undefined || (/^\d+$/.test(format) && Number(format) <= FORMAT)) return;
-    throw new ZenError("profile_too_new", `The profile "${this.profile}" was written by a newer zen: ${path} has the format ${format}, and this zen knows ${FORMAT}.`, {
-      hint: "Install a newer zen: npm install @zen/cli@latest. Nothing was changed.",
-    });
+    throw new ZenError(
+      "profile_too_new",
+      `The profile "${this.profile}" was written by a newer zen: ${path} has the format ${format}, and this zen knows ${FORMAT}.`,
+      {
+        hint: "Install a newer zen: npm install @zen/cli@latest. Nothing was changed.",
+      },
+    );
   }
 
   async #readOrigins(): Promise<YamlMapping> {
@@ -245,7 +286,9 @@ export class FileStackStore extends BaseStackStore {
     const flavor = (await this.#read()).components.get(type)!.get(name);
     if (flavor === undefined) return undefined;
     if (file === undefined) {
-      throw new ZenError("component_file_missing", `The file of the ${componentType(type).label} "${name}", ${path}, does not exist.`, { hint: `Put it back from a backup, or take its name out of ${join(this.folder, "stacks.yaml")}.` });
+      throw new ZenError("component_file_missing", `The file of the ${componentType(type).label} "${name}", ${path}, does not exist.`, {
+        hint: `Put it back from a backup, or take its name out of ${join(this.folder, "stacks.yaml")}.`,
+      });
     }
     const zen = join(this.folder, "zen.yaml");
     const ofType = mapping(zen, ["components", type], own(origins, type)) ?? {};
@@ -257,7 +300,9 @@ export class FileStackStore extends BaseStackStore {
         name,
         flavor,
         uuid: text(path, ["uuid"], own(file, "uuid")) ?? missingUuid(path),
-        config: Object.fromEntries(Object.entries(file).filter(([key]) => key !== "name" && key !== "uuid")) as Readonly<Record<string, Json>>,
+        config: Object.fromEntries(Object.entries(file).filter(([key]) => key !== "name" && key !== "uuid")) as Readonly<
+          Record<string, Json>
+        >,
         package: text(zen, ["components", type, name, "package"], own(origin, "package")),
         version: text(zen, ["components", type, name, "version"], own(origin, "version")),
         contract: typeof contract === "number" ? contract : undefined,
@@ -275,10 +320,15 @@ function readIndex(path: string, file: YamlMapping): Index {
   const components = new Map<ComponentType, Map<string, string>>();
   for (const { type } of COMPONENT_TYPES) {
     const names = Object.entries(mapping(path, ["stack_components", type], own(ofTypes, type)) ?? {});
-    components.set(type, new Map(names.flatMap(([name, flavor]) => {
-      const found = text(path, ["stack_components", type, name], flavor);
-      return found === undefined ? [] : [[safeName(path, name), found]];
-    })));
+    components.set(
+      type,
+      new Map(
+        names.flatMap(([name, flavor]) => {
+          const found = text(path, ["stack_components", type, name], flavor);
+          return found === undefined ? [] : [[safeName(path, name), found]];
+        }),
+      ),
+    );
   }
   const stacks = new Map<string, Map<ComponentType, string>>();
   for (const [name, value] of Object.entries(mapping(path, ["stacks"], file["stacks"]) ?? {})) {
@@ -294,7 +344,8 @@ function readIndex(path: string, file: YamlMapping): Index {
 
 /** A name in `stacks.yaml` names a file: it must not lead out of its folder. */
 function safeName(path: string, name: string): string {
-  if (name === "" || name === "." || name === ".." || /[/\\\u0000]/.test(name)) throw brokenFile(path, `${JSON.stringify(name)} can't be the name of a component`);
+  if (name === "" || name === "." || name === ".." || /[/\\\u0000]/.test(name))
+    throw brokenFile(path, `${JSON.stringify(name)} can't be the name of a component`);
   return name;
 }
 

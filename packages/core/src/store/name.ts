@@ -12,14 +12,21 @@ const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
  */
 export function assertName(what: string, name: string): void {
   const reason =
-    name === "" ? "it is empty"
-    : name.length > 100 ? `it has ${name.length} characters, and 100 are allowed`
-    : /[/\\]/.test(name) ? "it contains a path separator"
-    : !/^[A-Za-z0-9]/.test(name) ? "it must begin with a letter or a digit"
-    : !/^[A-Za-z0-9._-]+$/.test(name) ? `it contains ${JSON.stringify(/[^A-Za-z0-9._-]/u.exec(name)![0])}`
-    : name.endsWith(".") ? "it ends with a dot"
-    : RESERVED.test(name) ? "Windows keeps it for a device"
-    : undefined;
+    name === ""
+      ? "it is empty"
+      : name.length > 100
+        ? `it has ${name.length} characters, and 100 are allowed`
+        : /[/\\]/.test(name)
+          ? "it contains a path separator"
+          : !/^[A-Za-z0-9]/.test(name)
+            ? "it must begin with a letter or a digit"
+            : !/^[A-Za-z0-9._-]+$/.test(name)
+              ? `it contains ${JSON.stringify(/[^A-Za-z0-9._-]/u.exec(name)![0])}`
+              : name.endsWith(".")
+                ? "it ends with a dot"
+                : RESERVED.test(name)
+                  ? "Windows keeps it for a device"
+                  : undefined;
   if (reason === undefined) return;
   throw new ZenError("bad_name", `${JSON.stringify(name.slice(0, 120))} can't be the name of a new ${what}: ${reason}.`, {
     exitCode: 2,
@@ -31,6 +38,9 @@ export function assertName(what: string, name: string): void {
 export function assertDistinct(what: string, name: string, existing: Iterable<string>): void {
   for (const other of existing) {
     if (other === name || other.toLowerCase() !== name.toLowerCase()) continue;
-    throw new ZenError("bad_name", `"${name}" differs from the ${what} "${other}" only in case.`, { exitCode: 2, hint: "Choose another name." });
+    throw new ZenError("bad_name", `"${name}" differs from the ${what} "${other}" only in case.`, {
+      exitCode: 2,
+      hint: "Choose another name.",
+    });
   }
 }

@@ -66,22 +66,43 @@ export abstract class BaseStackStore {
 
   /** @throws ZenError `stack_not_found` */
   async requireStack(name: string): Promise<StackRecord> {
-    return (await this.getStack(name)) ?? stackNotFound(this.profile, name, (await this.listStacks()).map((stack) => stack.name));
+    return (
+      (await this.getStack(name)) ??
+      stackNotFound(
+        this.profile,
+        name,
+        (await this.listStacks()).map((stack) => stack.name),
+      )
+    );
   }
 
   /** @throws ZenError `component_not_found` */
   async requireComponent(type: ComponentType, name: string): Promise<ComponentRecord> {
-    return (await this.getComponent(type, name)) ?? componentNotFound(this.profile, type, name, (await this.listComponents(type)).map((component) => component.name));
+    return (
+      (await this.getComponent(type, name)) ??
+      componentNotFound(
+        this.profile,
+        type,
+        name,
+        (await this.listComponents(type)).map((component) => component.name),
+      )
+    );
   }
 }
 
 /** Throws: for stores that look for a stack within a change. */
 export function stackNotFound(profile: string, name: string, known: readonly string[]): never {
-  throw new ZenError("stack_not_found", `There is no stack "${name}" in the profile "${profile}".${didYouMean(name, known)}`, { exitCode: 2, hint: "See all stacks: zen stack list" });
+  throw new ZenError("stack_not_found", `There is no stack "${name}" in the profile "${profile}".${didYouMean(name, known)}`, {
+    exitCode: 2,
+    hint: "See all stacks: zen stack list",
+  });
 }
 
 /** Throws: for stores that look for a component within a change. */
 export function componentNotFound(profile: string, type: ComponentType, name: string, known: readonly string[]): never {
   const { label, command } = componentType(type);
-  throw new ZenError("component_not_found", `There is no ${label} "${name}" in the profile "${profile}".${didYouMean(name, known)}`, { exitCode: 2, hint: `See all: zen ${command} list` });
+  throw new ZenError("component_not_found", `There is no ${label} "${name}" in the profile "${profile}".${didYouMean(name, known)}`, {
+    exitCode: 2,
+    hint: `See all: zen ${command} list`,
+  });
 }

@@ -52,16 +52,38 @@ test("a new file is made with its folder, and keys stand in alphabetical order",
   expect(readdirSync(dirname(path))).toEqual(["stacks.yaml"]);
 });
 
-test.each<Json>(["1e3", "0o7", "yes", "12:30", "2020-01-01", "null", "~", "", " x ", "a: b", "# no", "two\nlines\n", "é🚀", "{{env.KEY}}", "@file", "010", 1.5, -0.25, 12, true, null, [1, "1"], { a: { b: [] } }, {}])(
-  "%j is read back as it was written, by YAML 1.2 and by YAML 1.1",
-  async (value) => {
-    const path = file();
-    await editYamlFile(path, (yaml) => yaml.set(["key"], value));
-    const text = readFileSync(path, "utf8");
-    expect(load(text)).toEqual({ key: value });
-    expect(load(text, { schema: YAML11_SCHEMA })).toEqual({ key: value });
-  },
-);
+test.each<Json>([
+  "1e3",
+  "0o7",
+  "yes",
+  "12:30",
+  "2020-01-01",
+  "null",
+  "~",
+  "",
+  " x ",
+  "a: b",
+  "# no",
+  "two\nlines\n",
+  "é🚀",
+  "{{env.KEY}}",
+  "@file",
+  "010",
+  1.5,
+  -0.25,
+  12,
+  true,
+  null,
+  [1, "1"],
+  { a: { b: [] } },
+  {},
+])("%j is read back as it was written, by YAML 1.2 and by YAML 1.1", async (value) => {
+  const path = file();
+  await editYamlFile(path, (yaml) => yaml.set(["key"], value));
+  const text = readFileSync(path, "utf8");
+  expect(load(text)).toEqual({ key: value });
+  expect(load(text, { schema: YAML11_SCHEMA })).toEqual({ key: value });
+});
 
 test("names that YAML could take for something else stay names", async () => {
   const path = file();
@@ -69,7 +91,13 @@ test("names that YAML could take for something else stay names", async () => {
     for (const name of ["1e3", "on", "null", "0x10", "1.0"]) yaml.set(["stacks", name, "orchestrator"], name);
   });
   const text = readFileSync(path, "utf8");
-  expect(Object.keys((load(text, { schema: YAML11_SCHEMA }) as { stacks: object }).stacks).sort()).toEqual(["0x10", "1.0", "1e3", "null", "on"]);
+  expect(Object.keys((load(text, { schema: YAML11_SCHEMA }) as { stacks: object }).stacks).sort()).toEqual([
+    "0x10",
+    "1.0",
+    "1e3",
+    "null",
+    "on",
+  ]);
   await editYamlFile(path, (yaml) => yaml.delete(["stacks", "1e3"]));
   expect(Object.keys((load(readFileSync(path, "utf8")) as { stacks: object }).stacks)).not.toContain("1e3");
 });
@@ -83,7 +111,10 @@ test("an alias gets its own copy when an entry of it is changed", async () => {
 test("a broken file is refused and not touched", async () => {
   const broken = "stacks:\n  a: [1\n  b: 2\n";
   const path = file(broken);
-  await expect(editYamlFile(path, (yaml) => yaml.set(["x"], 1))).rejects.toMatchObject({ code: "broken_file", message: expect.stringMatching(/is broken at line 3, column \d+: /) });
+  await expect(editYamlFile(path, (yaml) => yaml.set(["x"], 1))).rejects.toMatchObject({
+    code: "broken_file",
+    message: expect.stringMatching(/is broken at line 3, column \d+: /),
+  });
   expect(readFileSync(path, "utf8")).toBe(broken);
   expect(readdirSync(dirname(path))).toEqual(["stacks.yaml"]);
 });

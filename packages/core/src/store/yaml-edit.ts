@@ -19,16 +19,35 @@ export async function editYamlFile(path: string, edit: (yaml: YamlEditor) => voi
   // A big library, and off the light path: loaded by what writes.
   const yaml = await import("yaml");
   // Without YAML's types every plain scalar is written back letter by letter. Only "nothing" needs a type, or it becomes "".
-  const nothing = { tag: "tag:yaml.org,2002:null", default: true, test: /^$/, identify: (value: unknown) => value === null, resolve: () => new yaml.Scalar(null), stringify: () => "" } as const;
-  const parse = (source: string): Document.Parsed => yaml.parseDocument(source, { schema: "failsafe", customTags: (tags) => [...tags, nothing], lineCounter: undefined as never, prettyErrors: true });
+  const nothing = {
+    tag: "tag:yaml.org,2002:null",
+    default: true,
+    test: /^$/,
+    identify: (value: unknown) => value === null,
+    resolve: () => new yaml.Scalar(null),
+    stringify: () => "",
+  } as const;
+  const parse = (source: string): Document.Parsed =>
+    yaml.parseDocument(source, {
+      schema: "failsafe",
+      customTags: (tags) => [...tags, nothing],
+      lineCounter: undefined as never,
+      prettyErrors: true,
+    });
   // Written so that YAML 1.1 (ZenML's) and 1.2 read the same.
   const node = (value: Json): ParsedNode => parse(yaml.stringify(value, { compat: "yaml-1.1", lineWidth: 0 })).contents!;
 
   const before = readText(path) ?? "";
   const document = parse(before);
   const [error] = document.errors;
-  if (error) throw brokenFile(path, error.message.split("\n")[0]!.replace(/ at line .*$/, ""), error.linePos && { line: error.linePos[0].line, column: error.linePos[0].col });
-  if (document.contents === null || (yaml.isScalar(document.contents) && document.contents.value === null)) document.contents = new yaml.YAMLMap() as never;
+  if (error)
+    throw brokenFile(
+      path,
+      error.message.split("\n")[0]!.replace(/ at line .*$/, ""),
+      error.linePos && { line: error.linePos[0].line, column: error.linePos[0].col },
+    );
+  if (document.contents === null || (yaml.isScalar(document.contents) && document.contents.value === null))
+    document.contents = new yaml.YAMLMap() as never;
   if (!yaml.isMap(document.contents)) throw brokenFile(path, "it should hold a mapping (key: value)");
 
   const insert = (map: YAMLMap, key: string, value: unknown): void => {

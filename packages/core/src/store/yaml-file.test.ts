@@ -14,7 +14,8 @@ function file(content: string | Uint8Array): string {
 
 test("a missing file is undefined, an empty one an empty mapping", async () => {
   expect(await readYamlFile("/nowhere/config.yaml")).toBeUndefined();
-  for (const content of ["", "\n \n", "# nothing\n  # yet\n", "null\n", "---\n"]) expect(await readYamlFile(file(content)), JSON.stringify(content)).toEqual({});
+  for (const content of ["", "\n \n", "# nothing\n  # yet\n", "null\n", "---\n"])
+    expect(await readYamlFile(file(content)), JSON.stringify(content)).toEqual({});
 });
 
 test.each([
@@ -39,5 +40,8 @@ test("what is not UTF-8 is not guessed at", async () => {
 
 test("a folder where the file should be is said in words", async () => {
   const path = file("");
-  await expect(readYamlFile(join(path, "x"))).rejects.toMatchObject({ code: "not_a_folder", message: `zen can't read ${join(path, "x")}: there is a file where a folder is needed.` });
+  await expect(readYamlFile(join(path, "x"))).rejects.toMatchObject({
+    code: "not_a_folder",
+    message: `zen can't read ${join(path, "x")}: there is a file where a folder is needed.`,
+  });
 });

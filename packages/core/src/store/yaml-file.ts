@@ -71,5 +71,8 @@ export function brokenFile(path: string, reason: string, position?: { line: numb
 
 function wrongType(path: string, at: readonly string[], wanted: string, value: unknown): ZenError {
   const found = Array.isArray(value) ? "a list" : typeof value === "object" ? "a mapping" : JSON.stringify(value);
-  return brokenFile(path, at.length === 0 ? `it holds ${found} instead of ${wanted}` : `"${at.join(".")}" is ${found} and should be ${wanted}`);
+  return brokenFile(
+    path,
+    at.length === 0 ? `it holds ${found} instead of ${wanted}` : `"${at.join(".")}" is ${found} and should be ${wanted}`,
+  );
 }
