@@ -152,6 +152,12 @@ export function componentType(type: ComponentType): ComponentTypeInfo {
   return COMPONENT_TYPES.find((row) => row.type === type)!;
 }
 
+/** A type in a sentence: "an artifact store", "a step operator". */
+export function aComponent(type: ComponentType): string {
+  const { label } = componentType(type);
+  return `${/^[aeiou]/.test(label) ? "an" : "a"} ${label}`;
+}
+
 /** Whether a word from a file or a manifest is one of the ten. */
 export function isComponentType(word: unknown): word is ComponentType {
   return COMPONENT_TYPES.some((row) => row.type === word);

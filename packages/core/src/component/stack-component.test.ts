@@ -52,7 +52,7 @@ test("what is wrong with a configuration is said with the field, and what the fi
   expect(said(() => new Pager({ name: "night" } as never))).toContain(`"channel" is missing`);
   for (const nothing of [undefined, {}, { name: "" }]) {
     expect(said(() => new Pager(nothing as never))).toBe(
-      `bad_component_name\nA alerter needs a name: new Pager({ name: "…" }).\n`.replace("A alerter", "An alerter"),
+      `bad_component_name\nA component needs a name, and this alerter has none: new Pager({ name: "…" }).\n`,
     );
   }
 });
@@ -92,7 +92,7 @@ test("a secret that was given literally is never written, at any depth", () => {
 
 test("a secret shows itself nowhere, and is resolved when it is used", async () => {
   const pager = new Pager({ name: "night", channel: "#ml", apiToken: "t0ken", auth: { user: "ada", keys: ["k3y"] } });
-  for (const shown of [inspect(pager, { depth: 9 }), JSON.stringify(pager), String(pager.config.apiToken), `${String(pager)}`])
+  for (const shown of [inspect(pager, { depth: 9 }), JSON.stringify(pager), String(pager.config.apiToken), String(pager)])
     expect(shown).not.toMatch(/t0ken|k3y/);
   await expect(pager.config.apiToken!.resolve()).resolves.toBe("t0ken");
 
@@ -121,7 +121,7 @@ test.each([
     "a field that doesn't survive its spelling",
     class extends BaseAlerter {
       static override readonly FLAVOR = "x";
-      static override readonly configSchema = z.object({ keyID: z.string() });
+      static override readonly configSchema = z.object({ key_id: z.string() });
     },
   ],
 ])("a class with or without %s is no flavor, and is told how to be one", (_what, flavorClass) => {

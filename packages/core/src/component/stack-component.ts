@@ -56,7 +56,7 @@ export abstract class StackComponent<Schema extends z.ZodObject = z.ZodObject> {
     if (typeof name !== "string" || name === "") {
       throw new ZenError(
         "bad_component_name",
-        `A ${componentType(flavorClass.TYPE).label} needs a name: new ${flavorClass.name}({ name: "…" }).`,
+        `A component needs a name, and this ${componentType(flavorClass.TYPE).label} has none: new ${flavorClass.name}({ name: "…" }).`,
         { exitCode: 2 },
       );
     }

@@ -1,6 +1,6 @@
 import type { BaseAlerter } from "../component/alerter.ts";
 import type { BaseArtifactStore } from "../component/artifact-store.ts";
-import { COMPONENT_TYPES, componentType, type ComponentType } from "../component/component-type.ts";
+import { aComponent, COMPONENT_TYPES, componentType, type ComponentType } from "../component/component-type.ts";
 import type { BaseContainerRegistry } from "../component/container-registry.ts";
 import type { BaseExperimentTracker } from "../component/experiment-tracker.ts";
 import type { BaseFeatureStore } from "../component/feature-store.ts";
@@ -59,7 +59,7 @@ export class Stack implements StackParts {
             hint: "A stack needs an orchestrator, a metadata store and an artifact store.",
           });
       } else if (!isComponent(part) || part.type !== type) {
-        const what = isComponent(part) ? `a ${componentType(part.type).label} ("${part.name}")` : "no stack component";
+        const what = isComponent(part) ? `${aComponent(part.type)} ("${part.name}")` : "no stack component";
         throw new ZenError("bad_stack", `The stack "${name}" has ${what} where its ${label} belongs.`, {
           exitCode: 2,
           hint: `Give a component of type ${type} as "${property}".`,
@@ -96,8 +96,8 @@ export class Stack implements StackParts {
       const label = `The ${componentType(component.type).label} "${component.name}"`;
       const missing = requiredComponents.filter((type) => !this.component(type));
       if (missing.length > 0) {
-        const names = missing.map((type) => componentType(type).label).join(" and ");
-        throw new ZenError("invalid_stack", `${label} needs a ${names}, and the stack "${this.name}" has none.`, {
+        const names = missing.map(aComponent).join(" and ");
+        throw new ZenError("invalid_stack", `${label} needs ${names}, and the stack "${this.name}" has none.`, {
           hint: `Give it one when you register the stack: --${componentType(missing[0]!).command} COMPONENT`,
         });
       }
