@@ -75,6 +75,6 @@ test("a component that isn't running is named", async () => {
   await expect(stack.assertRunning()).rejects.toMatchObject({
     code: "component_not_running",
     message: `The alerter "al" of the stack "s" is not running.`,
-    hint: "Start it: zen stack up",
+    hint: "Provision and start it with what its flavor offers; the command zen stack up comes with a later release.",
   });
 });
