@@ -245,7 +245,20 @@ await p().run().catch((error) => console.log(error.code));`,
   expect(stdout).toBe("under way\nlease_lost\nlease_lost\n");
 });
 
-test("every component cleans up after a step, also when another one fails to", async () => {
+test("a secret is refused before the first step, and the step that takes it is named", async () => {
+  const project = new Project({
+    "p.ts": `import { pipeline, secret, step } from "@zen/core";
+const first = step("first", () => { throw new Error("must not run"); });
+const call = step("call", (_: { after: unknown; key: string }) => 1);
+export const p = pipeline("p", () => { call({ after: first(), key: secret("openai", "key") }); });`,
+  });
+  const { code, stderr, stdout } = await project.zen("pipeline", "run", "p.ts", "--output", "json");
+  expect([code, stdout]).toEqual([1, ""]);
+  expect(JSON.parse(stderr)).toMatchInlineSnapshot();
+});
+
+/** A project with a stack called "noisy", whose alerter and experiment tracker have these hooks (plain JavaScript; \`note\` writes to notes.txt). */
+async function withHooks(hooks: { alerter?: string; tracker?: string }): Promise<{ project: Project; notes: () => string[] }> {
   const flavors = ["alerter", "experiment_tracker"].map((type) => ({ type, flavor: "noisy", contract: 0, module: ".", export: type }));
   const project = new Project({
     "package.json": JSON.stringify({
@@ -263,9 +276,10 @@ test("every component cleans up after a step, also when another one fails to", a
     "node_modules/zen-noisy/index.js": `import { BaseAlerter, BaseExperimentTracker } from "@zen/core";
 import { appendFileSync } from "node:fs";
 const note = (what) => appendFileSync("notes.txt", what + "\\n");
-export class alerter extends BaseAlerter { static FLAVOR = "noisy"; async cleanupStepRun() { note("alerter"); throw new Error("can't clean up"); } }
-export class experiment_tracker extends BaseExperimentTracker { static FLAVOR = "noisy"; prepareStepRun() { note("prepare"); } async cleanupStepRun() { note("tracker"); } }`,
+export class alerter extends BaseAlerter { static FLAVOR = "noisy"; ${hooks.alerter ?? ""} }
+export class experiment_tracker extends BaseExperimentTracker { static FLAVOR = "noisy"; ${hooks.tracker ?? ""} }`,
     "p.ts": `${IMPORTS}const one = step("one", () => 1);\nexport const p = pipeline("p", () => { one(); });`,
+    "notes.txt": "",
   });
   for (const args of [
     ["alerter", "register", "al", "--flavor=noisy"],
@@ -275,9 +289,44 @@ export class experiment_tracker extends BaseExperimentTracker { static FLAVOR = 
     const { code, stderr } = await project.zen(...args);
     expect(code, stderr).toBe(0);
   }
+  const notes = (): string[] => readFileSync(path.join(project.folder, "notes.txt"), "utf8").split("\n").slice(0, -1);
+  return { project, notes };
+}
+
+test("every component cleans up after a step, also when another one fails to", async () => {
+  const { project, notes } = await withHooks({
+    alerter: `async cleanupStepRun() { note("alerter"); throw new Error("can't clean up"); }`,
+    tracker: `prepareStepRun() { note("prepare"); } async cleanupStepRun() { note("tracker"); }`,
+  });
   const { code, stderr } = await project.zen("pipeline", "run", "p.ts", "--stack", "noisy");
   expect(code).toBe(1);
   expect(stderr).toContain(`Step "one" failed: can't clean up`);
-  expect(readFileSync(path.join(project.folder, "notes.txt"), "utf8")).toBe("prepare\nalerter\ntracker\n");
+  expect(notes()).toEqual(["prepare", "alerter", "tracker"]);
   expect(objects(project)).toEqual([]);
 });
+
+test("a component that can't be prepared fails the run, and all of them clean up", async () => {
+  const { project, notes } = await withHooks({
+    alerter: `async preparePipelineRun() { throw new Error("no route to the pager"); } async cleanupPipelineRun() { note("alerter"); }`,
+    tracker: `async cleanupPipelineRun() { note("tracker"); throw new Error("not cleaned up"); }`,
+  });
+  const { code, stderr } = await project.zen("pipeline", "run", "p.ts", "--stack", "noisy");
+  expect(code).toBe(1);
+  expect(stderr).toContain("no route to the pager");
+  expect(notes()).toEqual(["alerter", "tracker"]);
+  expect(await project.json<any[]>("run", "list")).toMatchObject([{ status: "failed" }]);
+});
+
+test.each(["preparePipelineDeployment", "preparePipelineRun", "prepareStepRun"])(
+  "Ctrl-C ends a run whose component hangs in %s",
+  async (hook) => {
+    const { project, notes } = await withHooks({
+      alerter: `async ${hook}() { process.stdout.write("under way\\n"); await new Promise(() => setInterval(() => {}, 1_000)); } async cleanupPipelineRun() { note("cleaned up"); }`,
+    });
+    project.write({ "p.ts": `${IMPORTS}const one = step("one", () => 1);\nawait pipeline("p", () => { one(); })().run({}, { stack: "noisy" });` });
+    const { code } = await whenSaid(project, "under way", (child) => child.kill("SIGINT"));
+    expect(code).toBe(130);
+    expect(notes()).toEqual(["cleaned up"]);
+    expect(await project.json<any[]>("run", "list")).toMatchObject([{ status: "cancelled" }]);
+  },
+);

@@ -68,8 +68,9 @@ export class ZenCommand extends Command {
     return this.profileOption().optionOf("--stack <name>", "use this stack instead of the active one", { kind: "stack" });
   }
 
-  limitOption(): this {
-    return this.option("--limit <n>", "show the newest n only (default: all)", positiveInteger);
+  /** @param which those that a limit leaves */
+  limitOption(which: "newest" | "first" = "newest"): this {
+    return this.option("--limit <n>", `show the ${which} n only (default: all)`, positiveInteger);
   }
 
   candidatesOf(place: Argument | Option): Candidates | undefined {
@@ -114,8 +115,10 @@ export class ZenCommand extends Command {
           this.path,
         );
       case "commander.invalidArgument": {
-        const [, value = "", reason = ""] = /argument '(.*?)' is invalid(?: for .*?)?\. (.*)$/s.exec(text) ?? [];
-        throw usageError("invalid_option_value", `"${value}" is no value for ${name}. ${reason}`, this.path);
+        // Of an option: argument 'V' is invalid; of a command: command-argument value 'V' is invalid for argument 'NAME'.
+        const [, value = "", argument, reason = ""] =
+          /argument (?:value )?'(.*?)' is invalid(?: for argument '(.*?)')?\. (.*)$/s.exec(text) ?? [];
+        throw usageError("invalid_option_value", `"${value}" is no value for ${argument?.toUpperCase() ?? name}. ${reason}`, this.path);
       }
       default:
         throw usageError("usage", `${text[0]!.toUpperCase()}${text.slice(1)}`, this.path);

@@ -101,6 +101,23 @@ async function copyToOutput(artifact: ReadArtifact): Promise<void> {
   }
 }
 
+/** What the system says of a file that can't be written, in words; anything else as it is. */
+function writeProblem(error: unknown, to: string): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  const folder = path.dirname(to);
+  if (code === "ENOENT" || code === "ENOTDIR")
+    return new ZenError("no_such_folder", `Can't write ${to}: there is no folder ${folder}.`, {
+      hint: `Make it first: mkdir -p ${folder}`,
+    });
+  if (code === "EACCES" || code === "EPERM" || code === "EROFS")
+    return new ZenError("permission_denied", `Can't write ${to}: permission denied.`, {
+      hint: "Name a file in a folder that you may write to.",
+    });
+  if (code === "ENOSPC")
+    return new ZenError("disk_full", `Can't write ${to}: the disk is full.`, { hint: "Make room, or name a file on another disk." });
+  return error;
+}
+
 /** Whole or not at all: a file of that name is replaced only when every byte has been read and checked. */
 async function copyToFile(artifact: ReadArtifact, to: string): Promise<void> {
   const file = path.resolve(to);
@@ -117,8 +134,8 @@ async function copyToFile(artifact: ReadArtifact, to: string): Promise<void> {
     await pump(Readable.fromWeb(artifact.bytes() as Parameters<typeof Readable.fromWeb>[0]), createWriteStream(part));
     await rename(part, file);
   } catch (error) {
-    await rm(part, { force: true });
-    throw error;
+    await rm(part, { force: true }).catch(() => {});
+    throw writeProblem(error, to);
   }
   printDone([`Wrote ${size(artifact.size)} to ${to}.`], { id: artifact.id, file, size: artifact.size });
 }

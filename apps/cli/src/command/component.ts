@@ -28,11 +28,12 @@ export function componentCommand(row: ComponentTypeInfo): ZenCommand {
 
   group
     .sub("list", `List the ${plural} of the active profile`)
+    .limitOption("first")
     .profileOption()
     .examples(`zen ${command} list`, `zen ${command} list --output json`)
-    .action(async ({ profile }: ProfileFlags) => {
+    .action(async ({ limit, profile }: ProfileFlags & { limit?: number }) => {
       const { context, active } = await openComponents(row, profile);
-      const components = await context.store.listComponents(type);
+      const components = (await context.store.listComponents(type)).slice(0, limit);
       const keys = [...new Set(components.flatMap(({ config }) => Object.keys(config)))].sort();
       await printList(
         components.map((record) => entry(context, record, active)),

@@ -9,12 +9,13 @@ export function flavorCommand({ type, command, label }: ComponentTypeInfo): ZenC
   const flavor = new ZenCommand("flavor").description(`The flavors of ${label} that are installed`).examples(`zen ${command} flavor list`);
   flavor
     .sub("list", `List the flavors of ${label} that are installed`)
+    .limitOption("first")
     .profileOption()
     .examples(`zen ${command} flavor list`, `zen ${command} flavor list --output json`)
-    .action(async ({ profile }: { profile?: string }) => {
+    .action(async ({ limit, profile }: { limit?: number; profile?: string }) => {
       const { flavors, broken } = (await openHere({ profile })).flavors();
       const entries = flavors.filter((entry) => entry.type === type).map(describe);
-      await printList(entries, {
+      await printList(entries.slice(0, limit), {
         empty: `No flavor of ${label} is installed. A package brings it: npm install @zen/integration-…`,
         columns: ["FLAVOR", "INTEGRATION", "VERSION", "READY-TO-USE", "SOURCE"],
         row: ({ name, package: from, version, ready, source }) => [name, from, version, ready ? "✅" : "❌", source],

@@ -40,7 +40,7 @@ export function runCommand(): ZenCommand {
         empty:
           pipeline === undefined && status === undefined
             ? "There is no run yet. Start one: zen pipeline run FILE"
-            : "No run is like that. See all: zen run list",
+            : "No runs match. See all: zen run list",
         columns: ["NAME", "STATUS", "STARTED", "DURATION", "PIPELINE", "STACK", "ID"],
         row: (entry) => [entry.name, entry.status, localTime(entry.createdAt), durationOf(entry), entry.pipeline, entry.stack, entry.id],
         optional: 4,

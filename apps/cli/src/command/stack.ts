@@ -18,15 +18,16 @@ export function stackCommand(): ZenCommand {
 
   stack
     .sub("list", "List the stacks of the active profile")
+    .limitOption("first")
     .profileOption()
     .examples("zen stack list", "zen stack list --output json")
-    .action(async ({ profile }: ProfileFlags) => {
+    .action(async ({ limit, profile }: ProfileFlags & { limit?: number }) => {
       const context = await openHere({ profile });
       const stacks = await context.store.listStacks();
       const active = await activeStackName(context);
       const types = TYPES_BY_NAME.filter(({ type }) => stacks.some(({ components }) => components[type] !== undefined));
       await printList(
-        stacks.map((record) => entry(record, active)),
+        stacks.slice(0, limit).map((record) => entry(record, active)),
         {
           empty: "No stacks registered!",
           columns: ["ACTIVE", "STACK NAME", ...types.map(({ type }) => type.toUpperCase())],

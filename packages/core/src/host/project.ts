@@ -60,12 +60,14 @@ export class OpenProject implements Project {
     const store = await this.#metadataStore();
     // What is stored as running may have been interrupted: only reading it tells.
     const stored = status === "interrupted" ? "running" : status;
-    return collect(
+    const runs = await collect(
       (page) => store.listRuns({ pipeline, status: stored }, page),
       toRunListing,
       limit,
       (run) => status === undefined || run.status === status,
     );
+    if (runs.length === 0 && pipeline !== undefined) await this.#assertPipeline(store, pipeline);
+    return runs;
   }
 
   async describeRun(reference?: string): Promise<RunDescription> {
@@ -203,6 +205,18 @@ export class OpenProject implements Project {
     return names;
   }
 
+  async #assertPipeline(store: BaseMetadataStore, pipeline: string): Promise<void> {
+    const known = await collect(
+      (page) => store.listPipelines(page),
+      ({ name }) => name,
+    );
+    if (known.includes(pipeline)) return;
+    throw new ZenError("pipeline_not_found", `No pipeline "${pipeline}" has been run.${didYouMean(pipeline, known)}`, {
+      exitCode: 2,
+      hint: "List them: zen pipeline list",
+    });
+  }
+
   async #assertNode(store: BaseMetadataStore, runId: string, node: string): Promise<void> {
     const nodes = await collect(
       (page) => store.listSteps(runId, page),
@@ -243,15 +257,16 @@ async function collect<E, R>(
   list: (page: PageOptions) => Promise<Page<E>>,
   map: (entry: E) => R,
   limit = Number.POSITIVE_INFINITY,
-  keep: (entry: R) => boolean = () => true,
+  keep?: (entry: R) => boolean,
 ): Promise<R[]> {
   const found: R[] = [];
   let cursor: string | undefined;
   do {
-    const page = await list({ cursor, limit: Math.min(limit, 1_000) });
+    // Of entries that are sorted out first, a page as long as the limit may have few.
+    const page = await list({ cursor, limit: keep ? 1_000 : Math.min(limit, 1_000) });
     for (const entry of page.entries) {
       const mapped = map(entry);
-      if (keep(mapped) && found.length < limit) found.push(mapped);
+      if ((!keep || keep(mapped)) && found.length < limit) found.push(mapped);
     }
     cursor = page.cursor;
   } while (cursor !== undefined && found.length < limit);
