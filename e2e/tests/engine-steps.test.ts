@@ -254,7 +254,15 @@ export const p = pipeline("p", () => { call({ after: first(), key: secret("opena
   });
   const { code, stderr, stdout } = await project.zen("pipeline", "run", "p.ts", "--output", "json");
   expect([code, stdout]).toEqual([1, ""]);
-  expect(JSON.parse(stderr)).toMatchInlineSnapshot();
+  expect(JSON.parse(stderr)).toMatchInlineSnapshot(`
+    {
+      "error": {
+        "code": "no_secrets_manager",
+        "hint": "Let the step read it from the environment for now: process.env.NAME.",
+        "message": "Step "call" takes the secret "openai", and this version of zen has no secrets manager to offer.",
+      },
+    }
+  `);
 });
 
 /** A project with a stack called "noisy", whose alerter and experiment tracker have these hooks (plain JavaScript; \`note\` writes to notes.txt). */
@@ -323,7 +331,9 @@ test.each(["preparePipelineDeployment", "preparePipelineRun", "prepareStepRun"])
     const { project, notes } = await withHooks({
       alerter: `async ${hook}() { process.stdout.write("under way\\n"); await new Promise(() => setInterval(() => {}, 1_000)); } async cleanupPipelineRun() { note("cleaned up"); }`,
     });
-    project.write({ "p.ts": `${IMPORTS}const one = step("one", () => 1);\nawait pipeline("p", () => { one(); })().run({}, { stack: "noisy" });` });
+    project.write({
+      "p.ts": `${IMPORTS}const one = step("one", () => 1);\nawait pipeline("p", () => { one(); })().run({}, { stack: "noisy" });`,
+    });
     const { code } = await whenSaid(project, "under way", (child) => child.kill("SIGINT"));
     expect(code).toBe(130);
     expect(notes()).toEqual(["cleaned up"]);

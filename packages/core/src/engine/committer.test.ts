@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { BaseMetadataStore } from "../component/metadata-store.ts";
+import { ZenError } from "../error/zen-error.ts";
 import type { Change, Lease } from "../metadata/change.ts";
 import { Committer } from "./committer.ts";
 
@@ -45,4 +46,22 @@ test("a commit that fails rejects those who share it, and nobody else", async ()
   await Promise.resolve();
   settle[1]!();
   await expect(kept).resolves.toBeUndefined();
+});
+
+test("a lease that was lost is told once for all who share a commit", async () => {
+  const { store, settle } = recorder();
+  const lost: ZenError[] = [];
+  const committer = new Committer(store, lease, (error) => lost.push(error));
+  const commits = Promise.allSettled([committer.commit([change("1")]), committer.commit([change("2")])]);
+  await Promise.resolve();
+  await Promise.resolve();
+  settle[0]!(new ZenError("lease_lost", "taken"));
+  await commits;
+  expect(lost.map(({ message }) => message)).toEqual(["taken"]);
+  const failed = committer.commit([change("3")]);
+  await Promise.resolve();
+  await Promise.resolve();
+  settle[1]!(new ZenError("store_unavailable", "busy"));
+  await expect(failed).rejects.toThrow("busy");
+  expect(lost).toHaveLength(1);
 });

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { isAlive, thisProcess } from "./run-owner.ts";
+import { isAlive, isDead, thisProcess } from "./run-owner.ts";
 
 const now = new Date().toISOString();
 const longAgo = new Date(Date.now() - 3_600_000).toISOString();
@@ -30,4 +30,10 @@ test("elsewhere only the heartbeat tells", () => {
   const elsewhere = { ...thisProcess(), host: "another-host" };
   expect(isAlive(elsewhere, now)).toBe(true);
   expect(isAlive(elsewhere, longAgo)).toBe(false);
+});
+
+test("of a process elsewhere nobody knows that it is dead", () => {
+  expect(isDead({ ...thisProcess(), host: "another-host", processStart: "1" })).toBe(false);
+  expect(isDead({ ...thisProcess(), processStart: "1" })).toBe(true);
+  expect(isDead(thisProcess())).toBe(false);
 });

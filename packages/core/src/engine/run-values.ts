@@ -7,6 +7,7 @@ import type { MapItem } from "../component/deployment.ts";
 import { ZenError } from "../error/zen-error.ts";
 import type { ArtifactRecord, ResolvedBinding } from "../metadata/record.ts";
 import type { Binding, Node } from "../pipeline/spec.ts";
+import { noSecretsManager } from "./no-secrets-manager.ts";
 import { instanceId, type NodePlace } from "./node-path.ts";
 import { RecentlyUsed } from "./recently-used.ts";
 
@@ -157,13 +158,7 @@ export class RunValues {
         return value;
       }
       case "secret":
-        throw new ZenError(
-          "no_secrets_manager",
-          `The secret "${resolved.name}" is an input, but the stack has no secrets manager, and this version of zen has none to offer.`,
-          {
-            hint: "Let the step read it from the environment for now: process.env.NAME.",
-          },
-        );
+        throw noSecretsManager(`The secret "${resolved.name}" was to be read`);
     }
   }
 

@@ -4,11 +4,11 @@ import { encodeValue } from "../artifact/encode.ts";
 import { ZenError } from "../error/zen-error.ts";
 import type { Lease } from "../metadata/change.ts";
 import type { FailureRecord, ResolvedBinding, RunRecord } from "../metadata/record.ts";
-import { artifactIds } from "../pipeline/binding.ts";
+import { allNodes, artifactIds, bindingsOf, visitBinding } from "../pipeline/binding.ts";
 import { ownVersion } from "../own-code.ts";
 import { applyRunOptions } from "../pipeline/options.ts";
 import type { RecordedPipeline } from "../pipeline/recorded.ts";
-import type { Node } from "../pipeline/spec.ts";
+import type { Node, PipelineSpec } from "../pipeline/spec.ts";
 import { runningStep, withRunningStep } from "../pipeline/running-step.ts";
 import type { Json, Run, RunOptions, RuntimeConfiguration } from "../pipeline/types.ts";
 import type { Context } from "../repository/context.ts";
@@ -23,6 +23,7 @@ import { failureOf } from "./failure.ts";
 import { stoppable } from "./grace.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { loadingFile } from "./loading.ts";
+import { noSecretsManager } from "./no-secrets-manager.ts";
 import { instanceId } from "./node-path.ts";
 import { PreviousRun } from "./previous-run.ts";
 import { runOutputs } from "./run-artifact.ts";
@@ -96,6 +97,7 @@ async function runOnStack(
   host: HostedRun | undefined,
 ): Promise<Run<unknown>> {
   const { pipeline } = recorded.spec;
+  assertNoSecrets(recorded.spec);
   stack.validate();
   await stack.assertRunning();
   if (options.signal?.aborted)
@@ -288,6 +290,16 @@ function noOutputs(name: string, status: string): never {
       throw new ZenError("no_outputs", `The run ${name} has no outputs: it is ${status}.`);
     },
   }) as never;
+}
+
+/** A secret that no step could be given is refused before the first step, not in the middle of the run. */
+function assertNoSecrets({ nodes }: PipelineSpec): void {
+  for (const node of allNodes(nodes)) {
+    const refuse = (name: string): never => {
+      throw noSecretsManager(`${node.kind === "step" ? "Step" : "Node"} "${node.id}" takes the secret "${name}"`);
+    };
+    for (const binding of bindingsOf(node)) visitBinding(binding, (inner) => inner.kind === "secret" && refuse(inner.name));
+  }
 }
 
 /** The artifacts of earlier runs that the pipeline takes: one that can't be read is an error now, not in the middle of the run. */

@@ -9,6 +9,7 @@ import { ZenError } from "../error/zen-error.ts";
 import type { Json, Logger, OutputFile, StepContext } from "../pipeline/types.ts";
 import type { Stack } from "../stack/stack.ts";
 import type { LogLevel } from "./event.ts";
+import { noSecretsManager } from "./no-secrets-manager.ts";
 
 /** What one attempt needs to make its context. */
 export interface AttemptFacts {
@@ -133,15 +134,9 @@ class AttemptContext implements StepContext {
   }
 
   get secret(): StepContext["secret"] {
-    const { step, stack } = this.#facts;
+    const { step } = this.#facts;
     return async (name) => {
-      throw new ZenError(
-        "no_secrets_manager",
-        `Step "${step.name}" asked for the secret "${name}", but the stack "${stack.name}" has no secrets manager, and this version of zen has none to offer.`,
-        {
-          hint: "Read it from the environment for now: process.env.NAME.",
-        },
-      );
+      throw noSecretsManager(`Step "${step.name}" asked for the secret "${name}"`);
     };
   }
 
