@@ -356,7 +356,7 @@ describe("what runs have made", () => {
     ]);
     expect(project.json("run", "list", "--limit", "1")).toHaveLength(1);
     expect(project.json("run", "list", "--status", "failed")).toEqual([]);
-    expect(project.json("run", "list", "--pipeline", "other")).toEqual([]);
+    expect(project.json("run", "list", "--pipeline", "training", "--status", "failed")).toEqual([]);
     expect(project.json("pipeline", "list")).toMatchObject([{ name: "training", runs: 2, last_run: "two", last_status: "completed" }]);
     expect(project.json("artifact", "list", "--run", "one")).toHaveLength(5);
     expect(project.json("artifact", "list", "--limit", "1")).toMatchObject([
