@@ -148,3 +148,21 @@ test("a result in another artifact store is no hit, and the reason says where it
     { cached: false, reason: "its earlier result is in another artifact store" },
   ]);
 });
+
+test("a module that a step loads while it runs, and that was edited after the run began, gives no result to what it was before", async () => {
+  const project = new Project({
+    "p.ts": `import { pipeline, step } from "@zen/core";
+import { writeFileSync } from "node:fs";
+const write = step("write", { cache: false }, ({ text }: { text: string }) => { writeFileSync("late.ts", "export const late = " + JSON.stringify(text) + ";"); return 1; });
+const load = step("load", async (_: { after: number }) => (await import("./late.ts")).late);
+const first = step("first", () => 1);
+export const p = pipeline("p", ({ text }: { text: string }) => { first(); load({ after: write({ text }) }); });`,
+  });
+  // The file isn't there at first; then it is there with another text; then it is what it had been.
+  expect(await run(project, "p.ts", "--param", "text=one")).toMatchObject({
+    load: `"one" ran: no earlier result; not kept for reuse, because late.ts was changed meanwhile`,
+  });
+  expect(await run(project, "p.ts", "--param", "text=two")).toMatchObject({ load: expect.stringMatching(/^"two" ran/) });
+  project.write({ "late.ts": `export const late = "one";` });
+  expect(await run(project, "p.ts", "--param", "text=three")).toMatchObject({ load: expect.stringMatching(/^"three" ran/) });
+});

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import path from "node:path";
 import type { Enclosing, Origin } from "../pipeline/origin.ts";
 import type { StepDefinition } from "../pipeline/recorded.ts";
-import { moduleCode } from "./module-text.ts";
+import { changedLateFile, moduleCode } from "./module-text.ts";
 
 /** The cache key of one execution of a step; or why there is none, as a person should read it. */
 export type CacheKey = { readonly key: string } | { readonly key: null; readonly why: string };
@@ -95,6 +95,15 @@ function place({ file, line }: Origin["sites"][number]): string {
 
 function shown(file: string): string {
   return path.relative(process.cwd(), file) || file;
+}
+
+/** Why the result of a step that has just run must not be kept under its key, if that is so. */
+export function changedMeanwhile({ origin }: StepDefinition): string | undefined {
+  for (const { file } of origin.sites) {
+    const changed = changedLateFile(file);
+    if (changed !== undefined) return `${shown(changed)} was changed meanwhile`;
+  }
+  return undefined;
 }
 
 /** Why `now` isn't `before`, as a person should read it. */

@@ -2,6 +2,7 @@ import type { MapItem, Outcome } from "../component/deployment.ts";
 import { isZenError } from "../error/zen-error.ts";
 import type { ArtifactRecord, AttemptRecord, CachedStep, ResolvedBinding, StepRecord } from "../metadata/record.ts";
 import type { Node } from "../pipeline/spec.ts";
+import { changedMeanwhile } from "./cache-key.ts";
 import { lookUp, type CacheDecision } from "./cache-look-up.ts";
 import { eventLoopTurn } from "./event-loop-turn.ts";
 import { failureOf } from "./failure.ts";
@@ -185,10 +186,9 @@ async function complete(
   }));
   const ids = Object.fromEntries(records.map(({ output, id }) => [output, id]));
   // What depends on the run itself (its name, its runtime configuration) would be wrong in another one.
-  const keyed =
-    looked !== undefined && step.cacheKey !== null
-      ? { cacheKey: null, reason: `${step.reason}; not kept for reuse, because it read ${looked}` }
-      : {};
+  const { definition } = running.parts.recorded.steps.get(node.id)!;
+  const because = step.cacheKey === null ? undefined : looked === undefined ? changedMeanwhile(definition) : `it read ${looked}`;
+  const keyed = because === undefined ? {} : { cacheKey: null, reason: `${step.reason}; not kept for reuse, because ${because}` };
   const record: StepRecord = { ...step, ...keyed, status: "completed", outputs: ids, metadata: metadata.step, finishedAt: createdAt };
   await running.parts.committer.commit([
     ...records.map((artifact) => ({ kind: "artifact", record: artifact }) as const),

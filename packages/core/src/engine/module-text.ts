@@ -13,12 +13,18 @@ export interface ModuleCode {
   readonly changedFile: string;
   /** Why the digest doesn't stand for all of the code, if it doesn't: `p.ts:3 imports …`. */
   readonly unknown: string | undefined;
+  /** The files that aren't loaded with it, but perhaps while a step runs, with the time of their last change; 0 for none there. */
+  readonly late: ReadonlyMap<string, number>;
 }
 
 interface Scanned extends Resolved {
   readonly sha256: string;
   readonly changedAt: number;
   readonly unknown: string | undefined;
+  /** Those of `files` that an import statement names. */
+  readonly stated: readonly string[];
+  /** Local files that are named and aren't there. */
+  readonly missing: readonly string[];
 }
 
 const CODE = /\.(?:[cm]?[jt]s|[jt]sx)$/;
@@ -38,6 +44,12 @@ export function moduleCode(file: string): ModuleCode {
   let code = codes.get(file);
   if (code === undefined) codes.set(file, (code = readCode(file)));
   return code;
+}
+
+/** A file that a step may have loaded while it ran, and that had another text than `moduleCode` knows by then. */
+export function changedLateFile(file: string): string | undefined {
+  for (const [name, changedAt] of moduleCode(file).late) if (changeTime(name) !== changedAt) return name;
+  return undefined;
 }
 
 /** The local modules that a file reaches, itself first, as real paths. */
@@ -64,7 +76,24 @@ function readCode(file: string): ModuleCode {
     changedAt,
     changedFile,
     unknown: files.values().find(({ unknown }) => unknown)?.unknown,
+    late: lateFiles(realPath(file), files),
   };
+}
+
+function lateFiles(start: string, files: ReadonlyMap<string, Scanned>): ReadonlyMap<string, number> {
+  const early = new Set<string>();
+  const waiting = [start];
+  for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+    if (early.has(file)) continue;
+    early.add(file);
+    waiting.push(...(files.get(file)?.stated ?? []));
+  }
+  const late = new Map<string, number>();
+  for (const [name, { changedAt, missing }] of files) {
+    if (!early.has(name)) late.set(name, changedAt);
+    for (const path of missing) late.set(path, 0);
+  }
+  return late;
 }
 
 /** @returns the local modules by real path, the installed packages by their package.json */
@@ -103,6 +132,8 @@ function read(file: string): Scanned {
   const changedAt = changeTime(file);
   const bytes = readFileSync(file);
   const files: string[] = [];
+  const early: string[] = [];
+  const missing: string[] = [];
   const packages: InstalledVersion[] = [];
   let unknown: string | undefined;
   if (CODE.test(file)) {
@@ -113,12 +144,14 @@ function read(file: string): Scanned {
       const resolved = resolveSpecifier(specifier, file);
       files.push(...(resolved?.files ?? []));
       packages.push(...(resolved?.packages ?? []));
+      if (resolved && stated.has(specifier)) early.push(...resolved.files);
+      if (!resolved && specifier.startsWith(".")) missing.push(path.resolve(path.dirname(file), specifier));
       // Node has found it all the same, through a loader for example.
       if (!resolved && stated.has(specifier))
         unknown ??= `${shown}:${stated.get(specifier)} imports "${specifier}", and the file behind that is not known`;
     }
   }
-  return { sha256: hash("sha256", bytes, "hex"), changedAt, unknown, files, packages };
+  return { sha256: hash("sha256", bytes, "hex"), changedAt, unknown, files, packages, stated: early, missing };
 }
 
 /** When a file's content, or which file that is, changed last. Unlike the time of its text, nobody can set this one. */

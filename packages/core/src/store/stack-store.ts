@@ -16,6 +16,23 @@ export interface ComponentRecord {
   readonly package: string | undefined;
   readonly version: string | undefined;
   readonly contract: number | undefined;
+  /** True if its flavor is one that was registered from code: see {@link StoredFlavor}. */
+  readonly custom?: boolean;
+}
+
+/** A flavor that a profile knows beside those of installed packages. */
+export interface StoredFlavor {
+  readonly type: ComponentType;
+  /** Its short name. */
+  readonly flavor: string;
+  /**
+   * - `custom`: a class in a project's own code, which a person registered: `module` is `./` and a path relative to `root`
+   *   (absolute), or a package's `name/subpath` as `root` finds it;
+   * - `python`: a class that ZenML registered, which zen can't use.
+   */
+  readonly source:
+    | { readonly kind: "custom"; readonly root: string; readonly module: string; readonly export: string }
+    | { readonly kind: "python"; readonly class: string };
 }
 
 /** A stack as it is stored: the names of its components. */
@@ -30,17 +47,24 @@ export interface StackRecord {
  *
  * - `create_component`: refused with `component_exists` if the name is taken; with `unlessSame`, a component with the same
  *   uuid, flavor and configuration is left as it is.
- * - `update_component`, `update_stack`: replace what is there; `component_not_found`, `stack_not_found`.
+ * - `update_component`, `update_stack`: replace what is there; `component_not_found`, `stack_not_found`. With `from`, refused
+ *   with `component_changed`, `stack_changed` if what is there isn't that any more: read it again, and try again.
+ * - `rename_component`: in every stack as well. `rename_stack`: who has it as the active one is not the store's to know.
  * - `delete_component`: refused with `component_in_use` while a stack has it.
  * - `create_stack`, `update_stack`: `component_not_found` if a component isn't there.
+ * - `create_flavor`: refused with `flavor_exists`. `delete_flavor`: refused with `flavor_in_use` while a component has it.
  */
 export type StackChange =
   | { readonly kind: "create_component"; readonly component: ComponentRecord; readonly unlessSame?: boolean }
-  | { readonly kind: "update_component"; readonly component: ComponentRecord }
+  | { readonly kind: "update_component"; readonly component: ComponentRecord; readonly from?: ComponentRecord }
+  | { readonly kind: "rename_component"; readonly type: ComponentType; readonly name: string; readonly to: string }
   | { readonly kind: "delete_component"; readonly type: ComponentType; readonly name: string }
   | { readonly kind: "create_stack"; readonly stack: StackRecord }
-  | { readonly kind: "update_stack"; readonly stack: StackRecord }
-  | { readonly kind: "delete_stack"; readonly name: string };
+  | { readonly kind: "update_stack"; readonly stack: StackRecord; readonly from?: StackRecord }
+  | { readonly kind: "rename_stack"; readonly name: string; readonly to: string }
+  | { readonly kind: "delete_stack"; readonly name: string }
+  | { readonly kind: "create_flavor"; readonly flavor: StoredFlavor }
+  | { readonly kind: "delete_flavor"; readonly type: ComponentType; readonly flavor: string };
 
 /**
  * Where a profile keeps its stacks and components. The file store is the embedded one; shared profiles use others through
@@ -61,8 +85,15 @@ export abstract class BaseStackStore {
   /** All components of a type, by name. */
   abstract listComponents(type: ComponentType): Promise<readonly ComponentRecord[]>;
   abstract getComponent(type: ComponentType, name: string): Promise<ComponentRecord | undefined>;
+  /** The flavors that were registered in the profile, by type and name. */
+  abstract listFlavors(): Promise<readonly StoredFlavor[]>;
   /** Applies the changes in order: all or none. */
   abstract commit(changes: readonly StackChange[]): Promise<void>;
+
+  /** {@link BaseStackStore.commit} for a caller that holds the configuration folder's lock already. */
+  commitLocked(changes: readonly StackChange[]): Promise<void> {
+    return this.commit(changes);
+  }
 
   /** @throws ZenError `stack_not_found` */
   async requireStack(name: string): Promise<StackRecord> {

@@ -1,0 +1,75 @@
+import { COMPONENT_TYPES, isComponentType, type ComponentType } from "../component/component-type.ts";
+import type { StackRecord, StoredFlavor } from "./stack-store.ts";
+import { brokenFile, mapping, text, type YamlMapping } from "./yaml-file.ts";
+
+/** What `stacks.yaml` says: the names of everything, and the flavor of each component. */
+export interface StacksYaml {
+  readonly components: ReadonlyMap<ComponentType, ReadonlyMap<string, string>>;
+  readonly stacks: ReadonlyMap<string, ReadonlyMap<ComponentType, string>>;
+  /** The flavors that ZenML registered: classes in Python. */
+  readonly pythonFlavors: readonly StoredFlavor[];
+}
+
+/**
+ * The content of `stacks.yaml`. Types that zen doesn't know are passed over.
+ *
+ * @throws ZenError `broken_file`
+ */
+export function readStacksYaml(path: string, file: YamlMapping): StacksYaml {
+  const ofTypes = mapping(path, ["stack_components"], file["stack_components"]) ?? {};
+  const components = new Map<ComponentType, Map<string, string>>();
+  for (const { type } of COMPONENT_TYPES) {
+    const names = Object.entries(mapping(path, ["stack_components", type], own(ofTypes, type)) ?? {});
+    components.set(
+      type,
+      new Map(
+        names.flatMap(([name, flavor]) => {
+          const found = text(path, ["stack_components", type, name], flavor);
+          return found === undefined ? [] : [[safeName(path, name), found]];
+        }),
+      ),
+    );
+  }
+  const stacks = new Map<string, Map<ComponentType, string>>();
+  for (const [name, value] of Object.entries(mapping(path, ["stacks"], file["stacks"]) ?? {})) {
+    const parts = new Map<ComponentType, string>();
+    for (const [type, part] of Object.entries(mapping(path, ["stacks", name], value) ?? {})) {
+      const component = text(path, ["stacks", name, type], part);
+      if (isComponentType(type) && component !== undefined) parts.set(type, component);
+    }
+    stacks.set(name, parts);
+  }
+  return { components, stacks, pythonFlavors: readPythonFlavors(path, file["stack_component_flavors"]) };
+}
+
+/** As ZenML writes them: a list of name, type, source and integration. */
+function readPythonFlavors(path: string, value: unknown): StoredFlavor[] {
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) throw brokenFile(path, `"stack_component_flavors" should be a list`);
+  return value.flatMap((entry, index): StoredFlavor[] => {
+    const at = ["stack_component_flavors", String(index)];
+    const flavor = mapping(path, at, entry) ?? {};
+    const name = text(path, [...at, "name"], own(flavor, "name"));
+    const type = text(path, [...at, "type"], own(flavor, "type"));
+    const source = text(path, [...at, "source"], own(flavor, "source"));
+    if (name === undefined || !isComponentType(type)) return [];
+    return [{ type, flavor: name, source: { kind: "python", class: source ?? "" } }];
+  });
+}
+
+/** A name in `stacks.yaml` names a file: it must not lead out of its folder. */
+function safeName(path: string, name: string): string {
+  if (name === "" || name === "." || name === ".." || /[/\\\u0000]/.test(name))
+    throw brokenFile(path, `${JSON.stringify(name)} can't be the name of a component`);
+  return name;
+}
+
+/** The value of a key; what an object inherits is no value. */
+export function own(map: YamlMapping, key: string): unknown {
+  return Object.hasOwn(map, key) ? map[key] : undefined;
+}
+
+/** A stack of the file, as a record. */
+export function stackRecord(name: string, parts: ReadonlyMap<ComponentType, string>): StackRecord {
+  return { name, components: Object.fromEntries(parts) };
+}
