@@ -36,3 +36,21 @@ export function parseFreeOptions(words: readonly string[], command: string): Fre
   }
   return { names, values };
 }
+
+/** What is left of a command line that names settings without values: `NAME --region`, in snake_case. */
+export function parseFreeFlags(
+  words: readonly string[],
+  command: string,
+): { readonly names: readonly string[]; readonly keys: readonly string[] } {
+  const names = words.filter((word) => word !== "--" && (!word.startsWith("-") || word === "-"));
+  const keys = words
+    .filter((word) => word.startsWith("-") && word !== "-" && word !== "--")
+    .map((word) => {
+      const [, option, value] = /^--([A-Za-z][A-Za-z0-9_-]*)(=.*)?$/s.exec(word) ?? [];
+      if (option === undefined)
+        throw usageError("unknown_option", `${command} has no option ${word.split("=")[0]}. A setting has the form --name.`, command);
+      if (value !== undefined) throw usageError("unexpected_value", `${command} takes names of settings only: --${option}.`, command);
+      return option.replaceAll("-", "_");
+    });
+  return { names, keys };
+}

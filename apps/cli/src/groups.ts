@@ -37,8 +37,14 @@ export const GROUPS: readonly Group[] = [
   {
     name: "stack",
     category: "Stacks",
-    summary: "Register stacks, and choose the active one",
+    summary: "Register stacks, share them, and choose the active one",
     load: async () => (await import("./command/stack.ts")).stackCommand(),
+  },
+  {
+    name: "profile",
+    category: "Stacks",
+    summary: "Keep sets of stacks apart, and choose the active one",
+    load: async () => (await import("./command/profile.ts")).profileCommand(),
   },
   ...COMPONENT_TYPES.map((row): Group => ({
     name: row.command,

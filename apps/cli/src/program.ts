@@ -73,6 +73,11 @@ export class ZenCommand extends Command {
     return this.option("--limit <n>", `show the ${which} n only (default: all)`, positiveInteger);
   }
 
+  /** `--yes`, for commands that `confirm`; and what ZenML called it before. */
+  yesOption(): this {
+    return this.option("-y, --yes", "don't ask").addOption(new Option("-f, --force").hideHelp());
+  }
+
   candidatesOf(place: Argument | Option): Candidates | undefined {
     return this.#candidates.get(place);
   }

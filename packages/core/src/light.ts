@@ -1,17 +1,23 @@
 // What a command-line tool bundles for help, lists and completion: plain data. No schema library, no class of a flavor;
 // parsers and SQLite are loaded when a file is read or written.
 export { COMPONENT_TYPES, componentType, isComponentType, type ComponentType, type ComponentTypeInfo } from "./component/component-type.ts";
+export { maskPassword } from "./component/secret-text.ts";
 export { toCamelCase, toKebabCase, toSnakeCase } from "./component/spelling.ts";
 export { didYouMean, nearest } from "./error/did-you-mean.ts";
 export { isZenError, ZenError, type ZenErrorOptions } from "./error/zen-error.ts";
 export { configOptions, readConfigSchema, type ConfigOption, type ConfigSchema, type JsonSchema } from "./flavor/config-schema.ts";
 export { discoverFlavors, type DiscoveryOptions } from "./flavor/discovery.ts";
 export { findFlavor, flavorOf } from "./flavor/find-flavor.ts";
+export { literalSecrets, maskedConfig } from "./flavor/secret-settings.ts";
 export type { BrokenPackage, FlavorEntry, FlavorListing } from "./flavor/flavor-entry.ts";
 export { configFolder } from "./profile/config-folder.ts";
-export type { ProfileRecord } from "./profile/global-config.ts";
+export type { ProfileSettings } from "./profile/change-profile.ts";
+export { requireProfile, type ProfileRecord } from "./profile/global-config.ts";
+export { requireActiveComponent } from "./repository/active-component.ts";
 export type { ActiveValue } from "./repository/active-value.ts";
+export { copyStack, deleteStack, renameStack } from "./repository/change-stack.ts";
 export { Context, openContext, type ContextOptions } from "./repository/context.ts";
 export { findRepository } from "./repository/find-repository.ts";
 export { initRepository, type NewRepository } from "./repository/init-repository.ts";
+export { createProfile, deleteProfile, renameProfile, viewProfile, viewProfiles, type ProfileView } from "./repository/profiles.ts";
 export { BaseStackStore, type ComponentRecord, type StackChange, type StackRecord } from "./store/stack-store.ts";

@@ -1,9 +1,8 @@
-import type { ComponentRecord, ComponentTypeInfo, Context } from "@zen/core/light";
-import { ZenError } from "@zen/core/light";
+import type { ComponentRecord, ComponentTypeInfo, Context, FlavorListing } from "@zen/core/light";
+import { maskedConfig, requireActiveComponent } from "@zen/core/light";
 import { fileOrText } from "../file-or-text.ts";
-import { parseFreeOptions } from "../free-options.ts";
+import { parseFreeFlags, parseFreeOptions } from "../free-options.ts";
 import { activeStackName, openHere, openQuietly } from "../light.ts";
-import { maskedConfig } from "../masked-config.ts";
 import { notice, printDone, printList } from "../output/answer.ts";
 import { printJson } from "../output/json.ts";
 import { ACTIVE_MARK, printTable } from "../output/table.ts";
@@ -12,7 +11,7 @@ import { ZenCommand } from "../program.ts";
 import { session } from "../session.ts";
 import { usageError } from "../usage-error.ts";
 import { flavorCommand } from "./flavor.ts";
-import { settingsHelp } from "./settings-help.ts";
+import { settingsHelp, settingsHelpOf } from "./settings-help.ts";
 
 interface ProfileFlags {
   readonly profile?: string;
@@ -20,12 +19,20 @@ interface ProfileFlags {
 
 /** `zen artifact-store …`, and the same for each of the ten types. */
 export function componentCommand(row: ComponentTypeInfo): ZenCommand {
-  const { type, command, label } = row;
-  const plural = row.plural.replaceAll("_", " ");
+  const { command } = row;
   const group = new ZenCommand(command)
     .description(`${row.description}${row.contract === 0 ? ". Experimental: zen has no flavor of it yet" : ""}`)
     .examples(`zen ${command} list`, `zen ${command} flavor list`, ...registerExamples(row));
+  addReading(group, row);
+  addRegister(group, row);
+  addChanging(group, row);
+  group.addCommand(flavorCommand(row));
+  return group;
+}
 
+function addReading(group: ZenCommand, row: ComponentTypeInfo): void {
+  const { type, command, label } = row;
+  const plural = pluralOf(row);
   group
     .sub("list", `List the ${plural} of the active profile`)
     .limitOption("first")
@@ -35,8 +42,9 @@ export function componentCommand(row: ComponentTypeInfo): ZenCommand {
       const { context, active } = await openComponents(row, profile);
       const components = (await context.store.listComponents(type)).slice(0, limit);
       const keys = [...new Set(components.flatMap(({ config }) => Object.keys(config)))].sort();
+      const listing = await context.flavors();
       await printList(
-        components.map((record) => entry(context, record, active)),
+        components.map((record) => entry(listing, record, active)),
         {
           empty: `No ${plural} registered.`,
           columns: ["ACTIVE", "NAME", "FLAVOR", "UUID", ...keys.map((key) => key.toUpperCase())],
@@ -49,40 +57,12 @@ export function componentCommand(row: ComponentTypeInfo): ZenCommand {
           ],
         },
       );
+      const python = listing.flavors.filter((flavor) => flavor.origin === "python" && flavor.type === type);
+      for (const { name, flavor, package: from, custom } of components) {
+        if (from === undefined && custom !== true && python.some((one) => one.flavor === flavor))
+          notice(styled(2, "yellow", `${name} has a flavor of ZenML's, a class in Python: zen keeps it, and can't use it.`));
+      }
     });
-
-  const register = group
-    .sub("register", `Register ${article(label)}: an instance of a flavor, with its settings`)
-    .usage("NAME --flavor=FLAVOR [--setting=value…] [options]")
-    .argument("[name]", `the new ${label}, and the settings of its flavor: --setting=value, or --setting value`)
-    .argument("[settings...]", "")
-    .optionOf("-f, --flavor <flavor>", `the flavor; see zen ${command} flavor list`, { kind: "flavor", type })
-    .allowUnknownOption()
-    .examples(...registerExamples(row));
-  register.addHelpText("after", () => settingsHelp(row, register.opts<{ flavor?: string }>().flavor));
-  register.action(async (_name: string | undefined, _settings: string[], { flavor }: { flavor?: string }) => {
-    const { names, values } = parseFreeOptions(register.args, register.path);
-    const config = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, fileOrText(key, value)]));
-    const [name, ...more] = names;
-    if (name === undefined) throw usageError("missing_argument", `${register.path} needs an argument: NAME.`, register.path);
-    if (more.length > 0)
-      throw usageError("too_many_arguments", `${register.path} takes one NAME, and there is more: ${more.join(" ")}.`, register.path);
-    if (flavor === undefined) {
-      throw usageError(
-        "missing_option",
-        `Please use the option to specify '--flavor'/'-f' of the ${label} you want to register.`,
-        register.path,
-      );
-    }
-    const { withProject } = await import("../project.ts");
-    await withProject({}, (project) => project.registerComponent({ type, name, flavor, config }));
-    const context = await openQuietly({}, () => {});
-    const record = await context.store.requireComponent(type, name);
-    printDone(
-      [`Registered stack component with type '${type}' and name '${name}'.`, `Successfully registered ${label} \`${name}\`.`],
-      entry(context, record, undefined),
-    );
-  });
 
   group
     .sub("describe", `Describe ${article(label)}`)
@@ -90,15 +70,9 @@ export function componentCommand(row: ComponentTypeInfo): ZenCommand {
     .profileOption()
     .examples(`zen ${command} describe`, `zen ${command} describe default --output json`)
     .action(async (given: string | undefined, { profile }: ProfileFlags) => {
-      const { context, active, stack } = await openComponents(row, profile);
-      if (given === undefined && active === undefined) {
-        throw new ZenError("no_active_component", `No ${label} in active stack${stack === undefined ? "" : ` ('${stack}')`}.`, {
-          hint: `Name one: zen ${command} list shows them all.`,
-        });
-      }
-      if (given === undefined) notice(`No component name given; using \`${active}\` from active stack.`);
-      const record = await context.store.requireComponent(type, given ?? active!);
-      const component = entry(context, record, active);
+      const { context, active } = await openComponents(row, profile);
+      const record = await context.store.requireComponent(type, given ?? (await componentOfStack(row, context)));
+      const component = entry(await context.flavors(), record, active);
       if (session.json) return printJson(component);
       await printTable({
         title: `${type.toUpperCase()} Component Configuration${component.active ? " (ACTIVE)" : ""}`,
@@ -127,6 +101,100 @@ export function componentCommand(row: ComponentTypeInfo): ZenCommand {
     });
 
   group
+    .sub("explain", `Say what ${article(label)} is for`)
+    .examples(`zen ${command} explain`)
+    .action(async () => {
+      const { explain } = await import("../explanations.ts");
+      printDone([explain(row)], { type, text: explain(row) });
+    });
+}
+
+function addRegister(group: ZenCommand, row: ComponentTypeInfo): void {
+  const { type, command, label } = row;
+  const register: ZenCommand = group
+    .sub("register", `Register ${article(label)}: an instance of a flavor, with its settings`)
+    .usage("NAME --flavor=FLAVOR [--setting=value…] [options]")
+    .argument("[name]", `the new ${label}, and the settings of its flavor: --setting=value, or --setting value`)
+    .argument("[settings...]", "")
+    .optionOf("-f, --flavor <flavor>", `the flavor; see zen ${command} flavor list`, { kind: "flavor", type })
+    .allowUnknownOption()
+    .moreHelp(() => settingsHelp(row, register.opts<{ flavor?: string }>().flavor))
+    .examples(...registerExamples(row));
+  register.action(async (_name: string | undefined, _settings: string[], { flavor }: { flavor?: string }) => {
+    const { names, values } = parseFreeOptions(register.args, register.path);
+    const name = onlyName(names, register);
+    if (flavor === undefined) {
+      throw usageError(
+        "missing_option",
+        `Please use the option to specify '--flavor'/'-f' of the ${label} you want to register.`,
+        register.path,
+      );
+    }
+    const { withProject } = await import("../project.ts");
+    await withProject({}, (project) => project.registerComponent({ type, name, flavor, config: texts(values) }));
+    printDone(
+      [`Registered stack component with type '${type}' and name '${name}'.`, `Successfully registered ${label} \`${name}\`.`],
+      await stored(row, name),
+    );
+  });
+}
+
+function addChanging(group: ZenCommand, row: ComponentTypeInfo): void {
+  const { type, command, label } = row;
+  const update: ZenCommand = group
+    .sub("update", `Change settings of ${article(label)}`)
+    .usage("[NAME] --setting=value… [options]")
+    .argumentOf("[name]", `the ${label} (default: that of the active stack), and its settings: --setting=value`, {
+      kind: "component",
+      type,
+    })
+    .argument("[settings...]", "")
+    .allowUnknownOption()
+    .moreHelp(([name]) => settingsHelpOf(row, name))
+    .examples(updateExample(row));
+  update.action(async () => {
+    const { names, values } = parseFreeOptions(update.args, update.path);
+    if (Object.keys(values).length === 0)
+      throw usageError("missing_option", `Say what to change: ${update.path} NAME --setting=value.`, update.path);
+    const name = names.length === 0 ? await activeOf(row) : onlyName(names, update);
+    const { withProject } = await import("../project.ts");
+    await withProject({}, (project) => project.editComponent({ type, name, set: texts(values) }));
+    printUpdated(row, name, await stored(row, name));
+  });
+
+  const removal: ZenCommand = group
+    .sub("remove-attribute", `Take settings away from ${article(label)}, which then have their defaults`)
+    .usage("NAME --setting… [options]")
+    .argumentOf("[name]", `the ${label} (default: that of the active stack), and the settings to take away: --setting`, {
+      kind: "component",
+      type,
+    })
+    .argument("[settings...]", "")
+    .allowUnknownOption()
+    .moreHelp(([name]) => settingsHelpOf(row, name))
+    .examples(`zen ${command} remove-attribute mine --setting`);
+  removal.action(async () => {
+    const { names, keys } = parseFreeFlags(removal.args, removal.path);
+    if (keys.length === 0) throw usageError("missing_option", `Say what to take away: ${removal.path} NAME --setting.`, removal.path);
+    const name = names.length === 0 ? await activeOf(row) : onlyName(names, removal);
+    const { withProject } = await import("../project.ts");
+    await withProject({}, (project) => project.editComponent({ type, name, remove: keys }));
+    printUpdated(row, name, await stored(row, name));
+  });
+
+  group
+    .sub("rename", `Give ${article(label)} another name, in every stack that has it`)
+    .argumentOf("<old>", `the ${label}`, { kind: "component", type })
+    .argument("<new>", "its new name")
+    .profileOption()
+    .examples(`zen ${command} rename old new`)
+    .action(async (name: string, to: string, { profile }: ProfileFlags) => {
+      const { context } = await openComponents(row, profile);
+      await context.store.commit([{ kind: "rename_component", type, name, to }]);
+      printDone([`Successfully renamed ${label} \`${name}\` to \`${to}\`.`], await stored(row, to, profile));
+    });
+
+  group
     .sub("delete", `Delete ${article(label)} that no stack uses`)
     .argumentOf("<name>", `the ${label}`, { kind: "component", type })
     .profileOption()
@@ -136,9 +204,6 @@ export function componentCommand(row: ComponentTypeInfo): ZenCommand {
       await context.store.commit([{ kind: "delete_component", type, name }]);
       printDone([`Deleted ${label}: ${name}`], { type, name, deleted: true });
     });
-
-  group.addCommand(flavorCommand(row));
-  return group;
 }
 
 /** Opens the profile, says which stack is active, and finds that stack's component of the type. */
@@ -153,13 +218,43 @@ async function openComponents(
   return { context, stack, active: record?.components[type] };
 }
 
+async function componentOfStack({ type }: ComponentTypeInfo, context: Context): Promise<string> {
+  const name = await requireActiveComponent(context, type);
+  notice(`No component name given; using \`${name}\` from active stack.`);
+  return name;
+}
+
+/** For commands that then open the project, which says where zen is. */
+async function activeOf(row: ComponentTypeInfo): Promise<string> {
+  return componentOfStack(row, await openQuietly({}, () => {}));
+}
+
+async function stored({ type }: ComponentTypeInfo, name: string, profile?: string): Promise<ComponentEntry> {
+  const context = await openQuietly({ profile }, () => {});
+  return entry(await context.flavors(), await context.store.requireComponent(type, name), undefined);
+}
+
+function printUpdated({ type, label }: ComponentTypeInfo, name: string, component: ComponentEntry): void {
+  printDone([`Updated stack component with type '${type}' and name '${name}'.`, `Successfully updated ${label} \`${name}\`.`], component);
+}
+
+function onlyName([name, ...more]: readonly string[], { path }: ZenCommand): string {
+  if (name === undefined) throw usageError("missing_argument", `${path} needs an argument: NAME.`, path);
+  if (more.length > 0) throw usageError("too_many_arguments", `${path} takes one NAME, and there is more: ${more.join(" ")}.`, path);
+  return name;
+}
+
+function texts(values: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, fileOrText(key, value)]));
+}
+
 interface ComponentEntry extends Pick<ComponentRecord, "type" | "name" | "flavor" | "uuid" | "config"> {
   readonly active: boolean;
 }
 
-function entry(context: Context, record: ComponentRecord, active: string | undefined): ComponentEntry {
+function entry(listing: FlavorListing, record: ComponentRecord, active: string | undefined): ComponentEntry {
   const { type, name, flavor, uuid } = record;
-  return { type, name, active: name === active, flavor, uuid, config: maskedConfig(context, record) };
+  return { type, name, active: name === active, flavor, uuid, config: maskedConfig(listing, record) };
 }
 
 /** A setting in a cell of a table. */
@@ -172,6 +267,10 @@ function article(label: string): string {
   return `${/^[aeiou]/.test(label) ? "an" : "a"} ${label}`;
 }
 
+function pluralOf({ plural }: ComponentTypeInfo): string {
+  return plural.replaceAll("_", " ");
+}
+
 function registerExamples({ type, command }: ComponentTypeInfo): string[] {
   switch (type) {
     case "orchestrator":
@@ -182,5 +281,18 @@ function registerExamples({ type, command }: ComponentTypeInfo): string[] {
       return [`zen ${command} register mine --flavor=local --path=/data/artifacts`];
     default:
       return [`zen ${command} register NAME --flavor=FLAVOR --setting=value`];
+  }
+}
+
+function updateExample({ type, command }: ComponentTypeInfo): string {
+  switch (type) {
+    case "orchestrator":
+      return `zen ${command} update mine --concurrency=2`;
+    case "metadata_store":
+      return `zen ${command} update mine --uri=/disk2/zen.db`;
+    case "artifact_store":
+      return `zen ${command} update mine --path=/disk2/artifacts`;
+    default:
+      return `zen ${command} update NAME --setting=value`;
   }
 }

@@ -1,54 +1,166 @@
-import type { ComponentTypeInfo, FlavorEntry } from "@zen/core/light";
+import {
+  configOptions,
+  didYouMean,
+  findFlavor,
+  readConfigSchema,
+  ZenError,
+  type ComponentTypeInfo,
+  type ConfigOption,
+  type FlavorEntry,
+} from "@zen/core/light";
 import { openHere } from "../light.ts";
-import { notice, printList } from "../output/answer.ts";
+import { notice, printDone, printList } from "../output/answer.ts";
+import { printJson } from "../output/json.ts";
+import { printTable } from "../output/table.ts";
 import { styled } from "../output/terminal.ts";
 import { ZenCommand } from "../program.ts";
+import { session } from "../session.ts";
 
-/** `zen artifact-store flavor …`. No code of a flavor is loaded. */
-export function flavorCommand({ type, command, label }: ComponentTypeInfo): ZenCommand {
-  const flavor = new ZenCommand("flavor").description(`The flavors of ${label} that are installed`).examples(`zen ${command} flavor list`);
+interface ProfileFlags {
+  readonly profile?: string;
+}
+
+/** `zen artifact-store flavor …` */
+export function flavorCommand(row: ComponentTypeInfo): ZenCommand {
+  const { command, label } = row;
+  const flavor = new ZenCommand("flavor")
+    .description(`The flavors of ${label}: of installed packages, and of your own code`)
+    .examples(`zen ${command} flavor list`, `zen ${command} flavor register ./src/flavors.ts#MyFlavor`);
+  addList(flavor, row);
+  addDescribe(flavor, row);
+  addRegister(flavor, row);
+  addDelete(flavor, row);
+  return flavor;
+}
+
+/** No code of a flavor is loaded. */
+function addList(flavor: ZenCommand, { type, command, label }: ComponentTypeInfo): void {
   flavor
-    .sub("list", `List the flavors of ${label} that are installed`)
+    .sub("list", `List the flavors of ${label}`)
     .limitOption("first")
     .profileOption()
     .examples(`zen ${command} flavor list`, `zen ${command} flavor list --output json`)
-    .action(async ({ limit, profile }: { limit?: number; profile?: string }) => {
-      const { flavors, broken } = (await openHere({ profile })).flavors();
+    .action(async ({ limit, profile }: ProfileFlags & { limit?: number }) => {
+      const { flavors, broken } = await (await openHere({ profile })).flavors();
       const entries = flavors.filter((entry) => entry.type === type).map(describe);
       await printList(entries.slice(0, limit), {
         empty: `No flavor of ${label} is installed. A package brings it: npm install @zen/integration-…`,
         columns: ["FLAVOR", "INTEGRATION", "VERSION", "READY-TO-USE", "SOURCE"],
-        row: ({ name, package: from, version, ready, source }) => [name, from, version, ready ? "✅" : "❌", source],
+        row: ({ name, package: from, version, ready, source }) => [name, from ?? "", version ?? "", ready ? "✅" : "❌", source],
         optional: 1,
       });
-      for (const { name, package: from, problem } of entries) if (problem !== null) warn(`${name} of ${from} can't be used: ${problem}`);
+      for (const { name, package: from, source, problem } of entries)
+        if (problem !== null) warn(`${name} of ${from ?? source} can't be used: ${problem}`);
       for (const { package: from, problem } of broken) warn(`${from} can't be read: ${problem}`);
     });
-  return flavor;
 }
 
-function describe({
-  flavor,
-  type,
-  aliases,
-  package: from,
-  version,
-  description,
-  module,
-  export: name,
-  docs,
-  problem,
-}: FlavorEntry): FlavorListEntry {
-  const source = `${from}${module.slice(1)}#${name}`;
+function addDescribe(flavor: ZenCommand, { type, command, label }: ComponentTypeInfo): void {
+  flavor
+    .sub("describe", `Describe a flavor of ${label}, with its settings`)
+    .argumentOf("<flavor>", "its name, or package:name", { kind: "flavor", type })
+    .profileOption()
+    .examples(`zen ${command} flavor describe ${exampleOf(type)}`)
+    .action(async (name: string, { profile }: ProfileFlags) => {
+      const context = await openHere({ profile });
+      const entry = findFlavor(await context.flavors(), type, name);
+      const { withProject } = await import("../project.ts");
+      // A custom flavor has no schema beside its class.
+      const schema =
+        readConfigSchema(entry) ??
+        (entry.origin === "custom"
+          ? await withProject({ profile, announced: true }, (project) => project.flavorSchema({ type, flavor: name }))
+          : undefined);
+      const options = schema === undefined ? undefined : configOptions(schema);
+      const described = describe(entry);
+      if (session.json) return printJson({ ...described, settings: options?.map(settingEntry) ?? null });
+      await printTable({
+        title: `'${described.name}' Flavor of ${label}`,
+        columns: ["PROPERTY", "VALUE"],
+        rows: [
+          ["NAME", described.name],
+          ["TYPE", type],
+          ["ALIASES", described.aliases.join(", ")],
+          ["INTEGRATION", described.package ?? ""],
+          ["VERSION", described.version ?? ""],
+          ["SOURCE", described.source],
+          ["ROOT", described.root ?? ""],
+          ["DESCRIPTION", described.description],
+          ["DOCS", described.docs ?? ""],
+        ].filter(([, value]) => value !== ""),
+        description: true,
+      });
+      if (options === undefined) return notice(`${entry.package} doesn't say which settings its flavor ${entry.flavor} has.`);
+      if (options.length === 0) return notice(`The flavor ${entry.flavor} has no settings.`);
+      await printTable({
+        title: "Settings",
+        columns: ["SETTING", "REQUIRED", "DEFAULT", "DESCRIPTION"],
+        rows: options
+          .map(settingEntry)
+          .map((setting) => [
+            setting.name,
+            setting.required ? "yes" : "",
+            setting.default === null ? "" : typeof setting.default === "string" ? setting.default : JSON.stringify(setting.default),
+            `${setting.description}${setting.secret ? " (secret: {{env.NAME}})" : ""}`.trim(),
+          ]),
+        description: true,
+      });
+    });
+}
+
+function addRegister(flavor: ZenCommand, { type, command, label }: ComponentTypeInfo): void {
+  flavor
+    .sub("register", `Register a class of your own code as a flavor of ${label}`)
+    .argument("<source>", "FILE#CLASS, PACKAGE/SUBPATH#CLASS, or dotted from the repository's root: src.flavors.MyFlavor")
+    .profileOption()
+    .examples(`zen ${command} flavor register ./src/flavors.ts#MyFlavor`, `zen ${command} flavor register src.flavors.MyFlavor`)
+    .action(async (source: string, { profile }: ProfileFlags) => {
+      const { withProject } = await import("../project.ts");
+      const name = await withProject({ profile }, (project) => project.registerFlavor({ type, source }));
+      printDone([`Successfully registered new flavor '${name}' for stack component '${type}'.`], { type, name });
+    });
+}
+
+function addDelete(flavor: ZenCommand, { type, command, label }: ComponentTypeInfo): void {
+  flavor
+    .sub("delete", `Delete a flavor of ${label} that was registered from your own code`)
+    .argumentOf("<flavor>", "its name", { kind: "flavor", type })
+    .profileOption()
+    .examples(`zen ${command} flavor delete mine`)
+    .action(async (name: string, { profile }: ProfileFlags) => {
+      const context = await openHere({ profile });
+      const ofType = (await context.flavors()).flavors.filter((entry) => entry.type === type);
+      const custom = ofType.filter((entry) => entry.origin === "custom").map((entry) => entry.flavor);
+      const other = ofType.find((entry) => entry.flavor === name);
+      if (!custom.includes(name) && other !== undefined) {
+        throw new ZenError(
+          "flavor_not_custom",
+          `The ${label} flavor "${name}" comes from ${other.origin === "python" ? "ZenML" : `the package ${other.package}`}, and was not registered from your own code.${didYouMean(name, custom)}`,
+          {
+            exitCode: 2,
+            hint: other.origin === "python" ? "zen leaves it alone." : `It goes with its package: npm uninstall ${other.package}`,
+          },
+        );
+      }
+      await context.store.commit([{ kind: "delete_flavor", type, flavor: name }]);
+      printDone([`Deleted flavor '${name}' of stack component '${type}'.`], { type, name, deleted: true });
+    });
+}
+
+function describe(entry: FlavorEntry): FlavorListEntry {
+  const { flavor, type, aliases, origin, package: from, version, description, folder, module, export: name, docs, problem } = entry;
+  const source = { package: `${from}${module.slice(1)}#${name}`, custom: `${module}#${name}`, python: `${from} (Python)` }[origin];
   return {
     name: flavor,
     flavor,
     type,
     aliases,
-    package: from,
-    version,
+    origin,
+    package: origin === "package" ? from : null,
+    version: origin === "package" ? version : null,
     description,
     source,
+    root: origin === "custom" ? folder : null,
     docs: docs ?? null,
     ready: problem === undefined,
     problem: problem ?? null,
@@ -60,14 +172,31 @@ interface FlavorListEntry {
   readonly flavor: string;
   readonly type: string;
   readonly aliases: readonly string[];
-  readonly package: string;
-  readonly version: string;
+  readonly origin: FlavorEntry["origin"];
+  readonly package: string | null;
+  readonly version: string | null;
   readonly description: string;
   /** The class, as an import would name it. */
   readonly source: string;
+  /** Of a custom flavor: the folder that its source is relative to. */
+  readonly root: string | null;
   readonly docs: string | null;
   readonly ready: boolean;
   readonly problem: string | null;
+}
+
+function settingEntry({ key, required, secret, description, default: preset }: ConfigOption): {
+  name: string;
+  required: boolean;
+  secret: boolean;
+  description: string;
+  default: unknown;
+} {
+  return { name: key, required, secret, description, default: preset ?? null };
+}
+
+function exampleOf(type: ComponentTypeInfo["type"]): string {
+  return type === "metadata_store" ? "sqlite" : type === "orchestrator" || type === "artifact_store" ? "local" : "NAME";
 }
 
 function warn(line: string): void {

@@ -1,21 +1,41 @@
-import { COMPONENT_TYPES, type ComponentType, type ComponentTypeInfo, type StackRecord } from "@zen/core/light";
+import {
+  COMPONENT_TYPES,
+  copyStack,
+  deleteStack,
+  renameStack,
+  type ComponentType,
+  type ComponentTypeInfo,
+  type StackRecord,
+} from "@zen/core/light";
+import type { YesFlags } from "../confirm.ts";
 import { activeStackName, openHere, openQuietly, TYPES_BY_NAME } from "../light.ts";
 import { printDone, printList } from "../output/answer.ts";
 import { printJson } from "../output/json.ts";
+import { warnIfOverridden } from "../override-warning.ts";
 import { ACTIVE_MARK, printTable } from "../output/table.ts";
 import { ZenCommand } from "../program.ts";
 import { session } from "../session.ts";
+import { usageError } from "../usage-error.ts";
 
 interface ProfileFlags {
   readonly profile?: string;
 }
 
+/** Options of {@link partOptions}, by the property of a stack. */
+type PartFlags = ProfileFlags & Readonly<Record<string, string | boolean | undefined>>;
+
 /** `zen stack …` */
 export function stackCommand(): ZenCommand {
   const stack = new ZenCommand("stack")
-    .description("Register stacks, and choose the active one")
+    .description("Register stacks, share them, and choose the active one")
     .examples("zen stack list", "zen stack register custom -m default -a default -o default", "zen stack set custom");
+  addReading(stack);
+  addRegister(stack);
+  addChanging(stack);
+  return stack;
+}
 
+function addReading(stack: ZenCommand): void {
   stack
     .sub("list", "List the stacks of the active profile")
     .limitOption("first")
@@ -76,43 +96,132 @@ export function stackCommand(): ZenCommand {
       const context = await openHere({ profile });
       const scope = await context.setActiveStack(name, { global });
       printDone([`Active ${global ? "global " : ""}stack set to: '${name}'`], { name, scope });
+      warnIfOverridden("stack", name);
     });
+}
 
-  const register = stack
-    .sub("register", "Register a stack, made of components that are registered")
-    .argument("<name>", "the new stack")
-    .examples(
-      "zen stack register custom -m default -a default -o default",
-      "zen stack register team -o default -a shared-disk -m default --set",
-    );
-  for (const row of COMPONENT_TYPES)
-    register.optionOf(
-      flagsOf(row),
-      `the ${row.label}${row.required ? " (required)" : ""}`,
-      { kind: "component", type: row.type },
-      row.required,
-    );
-  register
+function addRegister(stack: ZenCommand): void {
+  partOptions(
+    stack
+      .sub("register", "Register a stack, made of components that are registered")
+      .argument("<name>", "the new stack")
+      .examples(
+        "zen stack register custom -m default -a default -o default",
+        "zen stack register team -o default -a shared-disk -m default --set",
+      ),
+    { required: true },
+  )
     .option("--set", "make it the active stack")
     .profileOption()
-    .action(async (name: string, flags: ProfileFlags & { set?: boolean } & Record<string, string>) => {
-      const components = Object.fromEntries(
-        COMPONENT_TYPES.filter(({ property }) => flags[property] !== undefined).map(({ type, property }) => [type, flags[property]!]),
-      );
+    .action(async (name: string, flags: PartFlags) => {
+      const { profile } = flags;
       const { withProject } = await import("../project.ts");
-      await withProject({ profile: flags.profile }, (project) => project.registerStack({ name, components }));
-      const context = await openQuietly({ profile: flags.profile }, () => {});
-      if (flags.set) await context.setActiveStack(name);
+      await withProject({ profile }, (project) => project.registerStack({ name, components: partsOf(flags) }));
+      const context = await openQuietly({ profile }, () => {});
+      if (flags["set"] === true) await context.setActiveStack(name);
       printDone(
         [
           `Registered stack with name '${name}'.`,
           `Stack '${name}' successfully registered!`,
-          ...(flags.set ? [`Active stack set to: '${name}'`] : []),
+          ...(flags["set"] === true ? [`Active stack set to: '${name}'`] : []),
         ],
         entry(await context.store.requireStack(name), await activeStackName(context)),
       );
     });
-  return stack;
+}
+
+function addChanging(stack: ZenCommand): void {
+  partOptions(
+    stack
+      .sub("update", "Give a stack other components, or more of them")
+      .argumentOf("[name]", "the stack (default: the active one)", { kind: "stack" })
+      .examples("zen stack update -a shared-disk", "zen stack update team --alerter slack"),
+    { required: false },
+  )
+    .profileOption()
+    .action(async (given: string | undefined, flags: PartFlags) => {
+      const set = partsOf(flags);
+      if (Object.keys(set).length === 0)
+        throw usageError("missing_option", "Say which components the stack is to have, such as --artifact-store NAME.", "zen stack update");
+      await editStack(given, flags.profile, { set });
+    });
+
+  const removal: ZenCommand = stack
+    .sub("remove-component", "Take components out of a stack")
+    .argumentOf("[name]", "the stack (default: the active one)", { kind: "stack" })
+    .examples("zen stack remove-component --alerter", "zen stack remove-component team -c -x");
+  for (const row of COMPONENT_TYPES.filter(({ required }) => !required)) removal.option(flagsOf(row), `its ${row.label}`);
+  removal.profileOption().action(async (given: string | undefined, flags: PartFlags) => {
+    const remove = COMPONENT_TYPES.filter(({ property }) => flags[property] === true).map(({ type }) => type);
+    if (remove.length === 0)
+      throw usageError("missing_option", "Say which component to take out, such as --alerter.", "zen stack remove-component");
+    await editStack(given, flags.profile, { remove });
+  });
+
+  stack
+    .sub("rename", "Give a stack another name")
+    .argumentOf("<old>", "the stack", { kind: "stack" })
+    .argument("<new>", "its new name")
+    .profileOption()
+    .examples("zen stack rename custom team")
+    .action(async (name: string, to: string, { profile }: ProfileFlags) => {
+      const context = await openHere({ profile });
+      await renameStack(context, name, to);
+      printDone([`Stack \`${name}\` successfully renamed as \`${to}\`!`], await stored(to, profile));
+    });
+
+  stack
+    .sub("copy", "Register a second stack of the same components")
+    .argumentOf("<source>", "the stack", { kind: "stack" })
+    .argument("<target>", "the name of the copy")
+    .profileOption()
+    .examples("zen stack copy default experiment")
+    .action(async (name: string, to: string, { profile }: ProfileFlags) => {
+      const context = await openHere({ profile });
+      await copyStack(context, name, to);
+      printDone([`Stack \`${name}\` successfully copied to \`${to}\`!`], await stored(to, profile));
+    });
+
+  stack
+    .sub("delete", "Delete a stack that isn't active; its components stay")
+    .argumentOf("<name>", "the stack", { kind: "stack" })
+    .option("-r, --recursive", "also its components, except those that other stacks have")
+    .yesOption()
+    .profileOption()
+    .examples("zen stack delete old", "zen stack delete old --recursive --yes")
+    .action(async (name: string, { recursive = false, profile, ...answer }: ProfileFlags & YesFlags & { recursive?: boolean }) => {
+      const context = await openHere({ profile });
+      await context.store.requireStack(name);
+      const { confirm } = await import("../confirm.ts");
+      const consequence = `This will delete stack '${name}'${recursive ? " and its components" : ""} from the profile '${context.profile.value}'.`;
+      if (!(await confirm(consequence, answer, `zen stack delete ${name}${recursive ? " --recursive" : ""}`)))
+        return printDone([], { name, deleted: false });
+      const { deleted, kept } = await deleteStack(context, name, { recursive });
+      printDone(
+        [
+          `Deleted stack '${name}'.`,
+          ...deleted.map((component) => `Deleted ${component.type} '${component.name}'.`),
+          ...kept.map((component) => `Kept ${component.type} '${component.name}': another stack has it.`),
+        ],
+        { name, deleted: true, components: deleted, kept },
+      );
+    });
+}
+
+async function editStack(
+  given: string | undefined,
+  profile: string | undefined,
+  edit: { set?: Partial<Record<ComponentType, string>>; remove?: readonly ComponentType[] },
+): Promise<void> {
+  const { withProject } = await import("../project.ts");
+  const name = given ?? (await (await openQuietly({ profile }, () => {})).activeStack()).value;
+  await withProject({ profile }, (project) => project.editStack({ name, ...edit }));
+  printDone([`Stack \`${name}\` successfully updated!`], await stored(name, profile));
+}
+
+async function stored(name: string, profile: string | undefined): Promise<object> {
+  const context = await openQuietly({ profile }, () => {});
+  return entry(await context.store.requireStack(name), await activeStackName(context));
 }
 
 /** As in `stacks.yaml`, with its name: the keys are the component types. */
@@ -123,7 +232,25 @@ function entry(
   return { name, active: name === active, ...components };
 }
 
+/** An option for each of the ten types. */
+function partOptions(command: ZenCommand, { required }: { required: boolean }): ZenCommand {
+  for (const row of COMPONENT_TYPES)
+    command.optionOf(
+      `${flagsOf(row)} <name>`,
+      `the ${row.label}${required && row.required ? " (required)" : ""}`,
+      { kind: "component", type: row.type },
+      required && row.required,
+    );
+  return command;
+}
+
+function partsOf(flags: PartFlags): Partial<Record<ComponentType, string>> {
+  return Object.fromEntries(
+    COMPONENT_TYPES.filter(({ property }) => flags[property] !== undefined).map(({ type, property }) => [type, flags[property] as string]),
+  );
+}
+
 /** The documentation's `-al` is no short option to the parser: `runGroup` spells it out. */
 function flagsOf({ shortOption, command }: ComponentTypeInfo): string {
-  return `${shortOption.length === 1 ? `-${shortOption}, ` : ""}--${command} <name>`;
+  return `${shortOption.length === 1 ? `-${shortOption}, ` : ""}--${command}`;
 }

@@ -1,9 +1,18 @@
 import path from "node:path";
-import { isZenError, type ActiveValue } from "@zen/core/light";
+import {
+  COMPONENT_TYPES,
+  componentType,
+  isZenError,
+  literalSecrets,
+  type ActiveValue,
+  type ComponentType,
+  type Context,
+} from "@zen/core/light";
 import { openQuietly } from "../light.ts";
 import { notice } from "../output/answer.ts";
 import { printJson } from "../output/json.ts";
 import { printTable } from "../output/table.ts";
+import { styled } from "../output/terminal.ts";
 import { ZenCommand } from "../program.ts";
 import { session } from "../session.ts";
 import { VERSION } from "../version.ts";
@@ -21,11 +30,13 @@ export function statusCommand(): ZenCommand {
     .stackOptions()
     .examples("zen status", "ZENML_ACTIVATED_STACK=custom zen status", "zen status --output json")
     .action(async ({ profile, stack }: { profile?: string; stack?: string }) => {
-      const facts = await statusHere({ profile, stack });
+      const context = await openQuietly({ profile, stack }, notice);
+      const facts = await statusOf(context);
+      const secrets = await secretsInClear(context);
       if (session.json) {
         const entries = Object.entries(facts);
         const values = Object.fromEntries(entries.map(([name, { value }]) => [name, value]));
-        printJson({ ...values, sources: Object.fromEntries(entries.map(([name, { source }]) => [name, source])) });
+        printJson({ ...values, sources: Object.fromEntries(entries.map(([name, { source }]) => [name, source])), secretsInClear: secrets });
         return;
       }
       const rows = Object.entries(facts).map(([name, { value, source }]) => [
@@ -34,11 +45,11 @@ export function statusCommand(): ZenCommand {
         source,
       ]);
       await printTable({ columns: ["PROPERTY", "VALUE", "SOURCE"], rows, description: true });
+      for (const { type, name, settings } of secrets) notice(styled(2, "yellow", warning(type, name, settings)));
     });
 }
 
-async function statusHere(flags: { profile: string | undefined; stack: string | undefined }): Promise<Record<string, Fact>> {
-  const context = await openQuietly(flags, notice);
+async function statusOf(context: Context): Promise<Record<string, Fact>> {
   const root = context.repositoryRoot;
   const { ZENML_REPOSITORY_PATH, ZENML_CONFIG_PATH } = process.env;
   return {
@@ -61,4 +72,35 @@ function fact({ value, source, detail }: ActiveValue): Fact {
 function problem(error: unknown): Fact {
   if (!isZenError(error)) throw error;
   return { value: null, source: error.message };
+}
+
+interface SecretInClear {
+  readonly type: ComponentType;
+  readonly name: string;
+  readonly settings: readonly string[];
+}
+
+/** The components whose file holds a secret: ZenML wrote them so, or a person did. */
+async function secretsInClear(context: Context): Promise<readonly SecretInClear[]> {
+  try {
+    const listing = await context.flavors();
+    const found: SecretInClear[] = [];
+    for (const { type } of COMPONENT_TYPES) {
+      for (const record of await context.store.listComponents(type)) {
+        const settings = literalSecrets(listing, record);
+        if (settings.length > 0) found.push({ type, name: record.name, settings });
+      }
+    }
+    return found;
+  } catch (error) {
+    // Said by the active stack's row.
+    if (!isZenError(error)) throw error;
+    return [];
+  }
+}
+
+function warning(type: ComponentType, name: string, settings: readonly string[]): string {
+  const { label, command } = componentType(type);
+  const [first] = settings;
+  return `The ${label} "${name}" holds a secret in clear: ${settings.join(", ")}. Put it into the environment and refer to it: zen ${command} update ${name} --${first}='{{env.${first!.toUpperCase()}}}'`;
 }

@@ -94,9 +94,8 @@ async function known(candidates: KnownNames): Promise<Line[]> {
     case "component":
       return (await context.store.listComponents(candidates.type)).map(({ name, flavor }) => `${name}\t${flavor}`);
     case "flavor":
-      return context
-        .flavors()
-        .flavors.filter(({ type, problem }) => type === candidates.type && problem === undefined)
+      return (await context.flavors()).flavors
+        .filter(({ type, problem }) => type === candidates.type && problem === undefined)
         .map(({ flavor, description }) => `${flavor}\t${description}`);
   }
 }

@@ -64,3 +64,8 @@ export class SecretText {
 export function isSecretText(value: unknown): value is SecretText {
   return typeof value === "object" && value !== null && (value as { "~zen"?: { kind?: unknown } })["~zen"]?.kind === "secret_text";
 }
+
+/** Text as it may be shown: a password within an address (`mysql://ada:…@host/db`) masked. */
+export function maskPassword(text: string): string {
+  return text.replace(/(:\/\/[^/@:\s]*):[^/\s]*@/g, `$1:${MASK}@`);
+}

@@ -143,8 +143,7 @@ export abstract class StackComponent<Schema extends z.ZodObject = z.ZodObject> {
   toStored(): Record<string, Json> {
     const stored: Record<string, Json> = {};
     for (const [key, value] of Object.entries(this.config)) {
-      if (key.startsWith("_") || value === undefined) continue;
-      stored[toSnakeCase(key)] = withReferences(this, value, key);
+      if (!key.startsWith("_") && value !== undefined) stored[toSnakeCase(key)] = storedValue(this, key);
     }
     return { ...stored, name: this.name, uuid: this.uuid };
   }
@@ -228,6 +227,15 @@ function parseConfig(flavorClass: FlavorClass, name: string, config: Record<stri
     hint: `Its fields are: ${known.join(", ")}.`,
     details: { field: parsed.error.issues[0]?.path[0] },
   });
+}
+
+/**
+ * What is stored of one field of a component's configuration.
+ *
+ * @throws ZenError `literal_secret`
+ */
+export function storedValue(component: StackComponent, field: string): Json {
+  return withReferences(component, component.config[field], field);
 }
 
 /** A value of a configuration with the references of its secrets, at any depth, in place of the secrets. */

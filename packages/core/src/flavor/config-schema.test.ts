@@ -11,6 +11,7 @@ function packageWith(text: string): FlavorEntry {
   mkdirSync(join(folder, "p"));
   writeFileSync(join(folder, "p/schema.json"), text);
   const rest = {
+    origin: "package" as const,
     aliases: [],
     contract: 1,
     description: "",

@@ -17,7 +17,7 @@ function entry(packageName: string, flavor: string, more: Partial<FlavorEntry> =
     through: undefined,
     problem: undefined,
   };
-  return { type: "artifact_store", flavor, package: packageName, ...rest, ...more };
+  return { origin: "package", type: "artifact_store", flavor, package: packageName, ...rest, ...more };
 }
 const listing = (...flavors: FlavorEntry[]): FlavorListing => ({ flavors, broken: [] });
 

@@ -4,6 +4,7 @@ import { ZenError } from "../error/zen-error.ts";
 import { packageOfDefault } from "../profile/create-profile.ts";
 import type { ComponentRecord } from "../store/stack-store.ts";
 import type { FlavorEntry, FlavorListing } from "./flavor-entry.ts";
+import { flavorName } from "./flavor-name.ts";
 import { isFlavorName, names } from "./manifest.ts";
 import { isPackageName } from "./package-json.ts";
 
@@ -51,8 +52,14 @@ export function findFlavor(listing: FlavorListing, type: ComponentType, name: st
  *
  * @throws ZenError `flavor_not_found`, which says what to install; `flavor_ambiguous`; `flavor_unusable`
  */
-export function flavorOf(listing: FlavorListing, { type, name, flavor, package: from, version }: ComponentRecord): FlavorEntry {
-  if (from === undefined) return findFlavor(listing, type, flavor);
+export function flavorOf(listing: FlavorListing, { type, name, flavor, package: from, version, custom }: ComponentRecord): FlavorEntry {
+  if (custom === true) return customFlavor(listing, type, name, flavor);
+  if (from === undefined) {
+    // ZenML wrote it: what it registered under this name is meant, whatever zen has of the same name.
+    const python = listing.flavors.find((entry) => entry.origin === "python" && entry.type === type && entry.flavor === flavor);
+    if (python) throw unusable(python);
+    return findFlavor(listing, type, flavor);
+  }
   const entry = listing.flavors.find((one) => one.type === type && one.package === from && names(one).includes(flavor));
   if (entry && entry.problem === undefined) return entry;
   if (entry) throw unusable(entry);
@@ -72,15 +79,28 @@ export function flavorOf(listing: FlavorListing, { type, name, flavor, package: 
   );
 }
 
-function unusable(entry: FlavorEntry): ZenError {
-  return new ZenError(
-    "flavor_unusable",
-    `The ${componentType(entry.type).label} flavor "${entry.flavor}" of ${entry.package} ${entry.version} can't be used: ${entry.problem}.`,
+function customFlavor(listing: FlavorListing, type: ComponentType, name: string, flavor: string): FlavorEntry {
+  const entry = listing.flavors.find((one) => one.origin === "custom" && one.type === type && one.flavor === flavor);
+  if (entry) return entry;
+  const { label, command } = componentType(type);
+  throw new ZenError(
+    "flavor_not_found",
+    `The ${label} "${name}" has the flavor "${flavor}", which was registered from a project's own code and isn't registered any more.`,
     {
-      hint: `Look for another version: npm view ${entry.package} versions`,
-      details: { type: entry.type, flavor: entry.flavor, package: entry.package },
+      hint: `Register it again, in the project that has it: zen ${command} flavor register FILE#CLASS`,
+      details: { type, flavor },
     },
   );
+}
+
+function unusable(entry: FlavorEntry): ZenError {
+  return new ZenError("flavor_unusable", `${flavorName(entry)} can't be used: ${entry.problem}.`, {
+    hint:
+      entry.origin === "python"
+        ? `Register one with a flavor of zen's: zen ${componentType(entry.type).command} flavor list`
+        : `Look for another version: npm view ${entry.package} versions`,
+    details: { type: entry.type, flavor: entry.flavor, package: entry.package },
+  });
 }
 
 function installHint(listing: FlavorListing, type: ComponentType, flavor: string, packageName: string | undefined): string {

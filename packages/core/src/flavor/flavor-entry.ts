@@ -1,7 +1,12 @@
 import type { ComponentType } from "../component/component-type.ts";
 
-/** A flavor as the manifest of its package describes it: nothing of the package was run. */
+/** A flavor, as its package's manifest or the profile describes it: nothing of it was run. */
 export interface FlavorEntry {
+  /**
+   * Where it comes from: an installed package; `custom`, a class in a project's own code that was registered in the profile;
+   * `python`, a class that ZenML registered there, which zen can't use.
+   */
+  readonly origin: "package" | "custom" | "python";
   readonly type: ComponentType;
   /** The short name, such as `s3`. */
   readonly flavor: string;
@@ -10,12 +15,13 @@ export interface FlavorEntry {
   /** The version of the base class's promises that it was built on. */
   readonly contract: number;
   readonly description: string;
-  /** The npm name of its package. */
+  /** The npm name of its package. Of a custom flavor its module, such as `./src/stores.ts`; of a Python one its class. */
   readonly package: string;
+  /** Empty unless it comes from a package. */
   readonly version: string;
-  /** The package's folder: absolute, links resolved. */
+  /** The package's folder: absolute, links resolved. Of a custom flavor the folder that its module is relative to. */
   readonly folder: string;
-  /** The subpath of the package's own `exports` that has the class: `.` or `./…`. */
+  /** The subpath of the package's own `exports` that has the class: `.` or `./…`. Of a custom flavor the same as `package`. */
   readonly module: string;
   /** The class's name there. */
   readonly export: string;

@@ -7,17 +7,24 @@ import { assertFlavorClass, type FlavorClass } from "../component/stack-componen
 import { didYouMean } from "../error/did-you-mean.ts";
 import { isZenError, ZenError } from "../error/zen-error.ts";
 import { asConfigSchema, readConfigSchema, type ConfigSchema } from "./config-schema.ts";
+import { importCustomClass } from "./custom-flavor.ts";
 import type { FlavorEntry } from "./flavor-entry.ts";
+import { flavorName } from "./flavor-name.ts";
 
 /**
- * Imports the class of a flavor: the only place where code of a flavor package is run.
+ * Imports the class of a flavor: the only place where code of a flavor is run.
  *
  * The class may be built on another copy of core, so it is recognised by its statics, never by `instanceof`.
  *
  * @throws ZenError `flavor_unusable`, `flavor_import_failed`, `bad_flavor`
  */
 export async function loadFlavor(entry: FlavorEntry): Promise<FlavorClass> {
-  const what = `The ${componentType(entry.type).label} flavor "${entry.flavor}" of ${entry.package} ${entry.version}`;
+  const what = flavorName(entry);
+  if (entry.origin === "custom") {
+    const found = await importCustomClass({ root: entry.folder, module: entry.module, export: entry.export });
+    assertMatches(entry, what, found);
+    return found;
+  }
   if (entry.problem !== undefined)
     throw new ZenError("flavor_unusable", `${what} can't be used: ${entry.problem}.`, {
       hint: `Look for another version: npm view ${entry.package} versions`,
@@ -45,7 +52,12 @@ export async function loadFlavor(entry: FlavorEntry): Promise<FlavorClass> {
 
 /** The JSON Schema of a flavor's configuration: the one that its package brings, else made from its class. */
 export function configSchemaOf(entry: FlavorEntry, flavorClass: FlavorClass): ConfigSchema {
-  return readConfigSchema(entry) ?? asConfigSchema(z.toJSONSchema(flavorClass.configSchema, { io: "input", unrepresentable: "any" }))!;
+  return readConfigSchema(entry) ?? schemaOfClass(flavorClass);
+}
+
+/** The JSON Schema of a class's configuration. */
+export function schemaOfClass({ configSchema }: FlavorClass): ConfigSchema {
+  return asConfigSchema(z.toJSONSchema(configSchema, { io: "input", unrepresentable: "any" }))!;
 }
 
 function resolveModule({ folder, package: name, module }: FlavorEntry): string {
@@ -84,9 +96,12 @@ function importError(entry: FlavorEntry, what: string, error: unknown): ZenError
 }
 
 function assertMatches(entry: FlavorEntry, what: string, flavorClass: FlavorClass): void {
+  const custom = entry.origin === "custom";
   const refuse = (problem: string): never => {
     throw new ZenError("bad_flavor", `${what} can't be used: ${problem}.`, {
-      hint: "Report it to the authors of the package, or install another version of it.",
+      hint: custom
+        ? `Change the class back, or delete the flavor and register it again: zen ${componentType(entry.type).command} flavor delete ${entry.flavor}`
+        : "Report it to the authors of the package, or install another version of it.",
     });
   };
   if (typeof flavorClass.configSchema?.shape !== "object") refuse(`the class ${entry.export} doesn't extend a base class of @zen/core`);
@@ -98,7 +113,7 @@ function assertMatches(entry: FlavorEntry, what: string, flavorClass: FlavorClas
   ] as const) {
     if (flavorClass[field] !== wanted)
       refuse(
-        `its manifest says ${JSON.stringify(wanted)}, and the class ${entry.export} has ${field} ${JSON.stringify(flavorClass[field])}`,
+        `${custom ? "it was registered as" : "its manifest says"} ${JSON.stringify(wanted)}, and the class ${entry.export} has ${field} ${JSON.stringify(flavorClass[field])}`,
       );
   }
 }

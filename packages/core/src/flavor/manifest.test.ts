@@ -23,6 +23,7 @@ test("a manifest becomes entries", () => {
   });
   expect(entries).toEqual([
     {
+      origin: "package",
       type: "artifact_store",
       flavor: "s3",
       aliases: ["aws"],

@@ -143,6 +143,7 @@ function readFlavor(value: unknown, at: string, complain: (problem: string) => v
     );
   }
   return {
+    origin: "package",
     ...origin,
     type,
     flavor,

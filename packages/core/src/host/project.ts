@@ -3,7 +3,7 @@ import { toPlainJson, toReadableText } from "../artifact/present.ts";
 import { selectPath } from "../artifact/select-path.ts";
 import type { BaseArtifactStore } from "../component/artifact-store.ts";
 import type { ComponentType } from "../component/component-type.ts";
-import type { BaseMetadataStore, Page, PageOptions } from "../component/metadata-store.ts";
+import type { BaseMetadataStore } from "../component/metadata-store.ts";
 import type { StackComponent } from "../component/stack-component.ts";
 import { describeRun } from "../engine/describe-run.ts";
 import { isSmall, withValues } from "../engine/output-values.ts";
@@ -12,8 +12,11 @@ import { runStatus } from "../engine/run-status.ts";
 import { logKey } from "../engine/step-log.ts";
 import { didYouMean } from "../error/did-you-mean.ts";
 import { ZenError } from "../error/zen-error.ts";
+import { collect } from "../metadata/collect.ts";
 import type { ArtifactRecord, RunSummary } from "../metadata/record.ts";
 import { Repository } from "../repository/repository.ts";
+import type { ConfigSchema } from "../flavor/config-schema.ts";
+import { schemaOfClass } from "../flavor/load.ts";
 import { findArtifact, findRun } from "./find-record.ts";
 import { tellOnce } from "./tell-context.ts";
 import type {
@@ -45,6 +48,22 @@ export class OpenProject implements Project {
 
   async registerStack({ name, components }: Parameters<Project["registerStack"]>[0]): Promise<void> {
     await this.#repository.registerStackOf(name, components);
+  }
+
+  async editComponent({ type, name, set, remove }: Parameters<Project["editComponent"]>[0]): Promise<void> {
+    await this.#repository.editComponent({ type, name }, { ...(set && { set }), ...(remove && { remove }) });
+  }
+
+  async editStack({ name, set, remove }: Parameters<Project["editStack"]>[0]): Promise<void> {
+    await this.#repository.editStack(name, { ...(set && { set }), ...(remove && { remove }) });
+  }
+
+  async registerFlavor({ type, source }: Parameters<Project["registerFlavor"]>[0]): Promise<string> {
+    return this.#repository.registerFlavor(type, source);
+  }
+
+  async flavorSchema({ type, flavor }: Parameters<Project["flavorSchema"]>[0]): Promise<ConfigSchema> {
+    return schemaOfClass(await this.#repository.getFlavor(flavor, type));
   }
 
   async listPipelines({ limit }: { limit?: number }): Promise<PipelineListing[]> {
@@ -250,27 +269,6 @@ async function recordsById(store: BaseMetadataStore, ids: readonly string[]): Pr
     for (const record of entries) records.set(record.id, record);
   }
   return records;
-}
-
-/** Page after page, until there are enough. */
-async function collect<E, R>(
-  list: (page: PageOptions) => Promise<Page<E>>,
-  map: (entry: E) => R,
-  limit = Number.POSITIVE_INFINITY,
-  keep?: (entry: R) => boolean,
-): Promise<R[]> {
-  const found: R[] = [];
-  let cursor: string | undefined;
-  do {
-    // Of entries that are sorted out first, a page as long as the limit may have few.
-    const page = await list({ cursor, limit: keep ? 1_000 : Math.min(limit, 1_000) });
-    for (const entry of page.entries) {
-      const mapped = map(entry);
-      if ((!keep || keep(mapped)) && found.length < limit) found.push(mapped);
-    }
-    cursor = page.cursor;
-  } while (cursor !== undefined && found.length < limit);
-  return found;
 }
 
 function asText(bytes: Uint8Array, id: string): string {

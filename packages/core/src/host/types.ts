@@ -1,5 +1,6 @@
 import type { ComponentType } from "../component/component-type.ts";
 import type { RunEvent } from "../engine/event.ts";
+import type { ConfigSchema } from "../flavor/config-schema.ts";
 import type { RunDescription, RunStatus } from "../engine/run-description.ts";
 import type { ArtifactRecord } from "../metadata/record.ts";
 import type { Json } from "../pipeline/types.ts";
@@ -39,6 +40,14 @@ export interface Project {
   registerComponent(options: { type: ComponentType; name: string; flavor: string; config: Record<string, string> }): Promise<void>;
   /** `zen stack register`: by component names. */
   registerStack(options: { name: string; components: Partial<Record<ComponentType, string>> }): Promise<void>;
+  /** `zen <type> update` and `remove-attribute`: values as typed, keys in snake_case. */
+  editComponent(options: { type: ComponentType; name: string; set?: Record<string, string>; remove?: readonly string[] }): Promise<void>;
+  /** `zen stack update` and `remove-component`. */
+  editStack(options: { name: string; set?: Partial<Record<ComponentType, string>>; remove?: readonly ComponentType[] }): Promise<void>;
+  /** `zen <type> flavor register`: imports the class. Gives the flavor's name. */
+  registerFlavor(options: { type: ComponentType; source: string }): Promise<string>;
+  /** The JSON Schema of a flavor's configuration, from its class. */
+  flavorSchema(options: { type: ComponentType; flavor: string }): Promise<ConfigSchema>;
   listPipelines(options: { limit?: number }): Promise<PipelineListing[]>;
   listRuns(options: { pipeline?: string; status?: RunStatus; limit?: number }): Promise<RunListing[]>;
   /** By id, unique prefix of one, or name; without one, the newest. */

@@ -6,7 +6,7 @@ import { FileStackStore } from "../store/file-stack-store.ts";
 import { makeFolder } from "../store/replace-file.ts";
 import type { ComponentRecord, StackChange } from "../store/stack-store.ts";
 import { editYamlFile } from "../store/yaml-edit.ts";
-import { configFile, readGlobalConfig, storeUrl, type GlobalConfig } from "./global-config.ts";
+import { configFile, profileFolder, readGlobalConfig, storeUrl, type GlobalConfig } from "./global-config.ts";
 
 const DEFAULT = "default";
 /** What brings the flavors of the default stack. Core has it by name only: to record it, and to say what to install. */
@@ -40,7 +40,7 @@ export async function ensureDefaultProfile(options: CreateProfileOptions): Promi
   await withConfigLock(configFolder, async () => {
     const config = await readGlobalConfig(configFolder);
     if (!needsDefaultProfile(config)) return;
-    if (config.profiles.some((profile) => profile.name === DEFAULT)) {
+    if (isKnown(config.profiles, DEFAULT)) {
       await editYamlFile(config.file, (yaml) => yaml.set(["activated_profile"], DEFAULT));
       return;
     }
@@ -53,15 +53,35 @@ export async function ensureDefaultProfile(options: CreateProfileOptions): Promi
 
 /** Whether this is the first use, or as good as that. */
 export function needsDefaultProfile({ activatedProfile, profiles }: GlobalConfig): boolean {
-  return activatedProfile === undefined || (activatedProfile === DEFAULT && !profiles.some((profile) => profile.name === DEFAULT));
+  return profiles.length === 0 || activatedProfile === undefined || (activatedProfile === DEFAULT && !isKnown(profiles, DEFAULT));
+}
+
+function isKnown(profiles: GlobalConfig["profiles"], name: string): boolean {
+  return profiles.some((profile) => profile.name === name);
+}
+
+/** What is particular to a profile. */
+interface NewProfile {
+  /** Where its files are. @default `profiles/<name>` in the configuration folder */
+  readonly folder?: string | undefined;
+  /** @default "default" */
+  readonly user?: string | undefined;
+  /** Make it the globally active one. @default false */
+  readonly activate?: boolean;
 }
 
 /** Makes a local profile with the default stack in it. The caller holds the lock, and has checked the name. */
 export async function createProfileLocked(
   name: string,
-  { configFolder, notice, versionOf, activate = false }: CreateProfileOptions & { readonly activate?: boolean },
+  {
+    configFolder,
+    notice,
+    versionOf,
+    folder = profileFolder(configFolder, name),
+    user = DEFAULT,
+    activate = false,
+  }: CreateProfileOptions & NewProfile,
 ): Promise<void> {
-  const folder = join(configFolder, "profiles", name);
   notice(`Initializing profile \`${name}\`...`);
   notice("Initializing store...");
   const store = new FileStackStore({ profile: name, folder, configFolder });
@@ -82,7 +102,7 @@ export async function createProfileLocked(
     }
   }
   const activeStack = stacks.find((stack) => stack.name === DEFAULT)?.name ?? stacks[0]?.name ?? DEFAULT;
-  const record = { active_stack: activeStack, active_user: DEFAULT, name, store_type: "local", store_url: storeUrl(folder) };
+  const record = { active_stack: activeStack, active_user: user, name, store_type: "local", store_url: storeUrl(folder) };
   await editYamlFile(configFile(configFolder), (yaml) => {
     yaml.set(["profiles", name], record);
     if (activate) yaml.set(["activated_profile"], name);

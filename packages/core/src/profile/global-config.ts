@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { didYouMean } from "../error/did-you-mean.ts";
 import { ZenError } from "../error/zen-error.ts";
 import { brokenFile, mapping, readYamlFile, text } from "../store/yaml-file.ts";
 
@@ -30,6 +31,11 @@ export function configFile(configFolder: string): string {
   return join(configFolder, "config.yaml");
 }
 
+/** Where a profile's files are unless it was told otherwise. */
+export function profileFolder(configFolder: string, name: string): string {
+  return join(configFolder, "profiles", name);
+}
+
 /**
  * Reads `config.yaml`; one that isn't there has no profiles.
  *
@@ -50,13 +56,24 @@ export async function readGlobalConfig(configFolder: string): Promise<GlobalConf
     return {
       name,
       storeType,
-      storeUrl: text(file, [...at, "store_url"], profile["store_url"]) ?? storeUrl(join(configFolder, "profiles", name)),
+      storeUrl: text(file, [...at, "store_url"], profile["store_url"]) ?? storeUrl(profileFolder(configFolder, name)),
       activeStack: text(file, [...at, "active_stack"], profile["active_stack"]),
       activeUser: text(file, [...at, "active_user"], profile["active_user"]),
     };
   });
   profiles.sort((a, b) => (a.name < b.name ? -1 : 1));
   return { file, activatedProfile: text(file, ["activated_profile"], config["activated_profile"]), profiles };
+}
+
+/** @throws ZenError `profile_not_found` */
+export function requireProfile({ profiles }: Pick<GlobalConfig, "profiles">, name: string): ProfileRecord {
+  const record = profiles.find((profile) => profile.name === name);
+  if (record) return record;
+  const known = profiles.map((profile) => profile.name);
+  throw new ZenError("profile_not_found", `Profile '${name}' does not exist.${didYouMean(name, known)}`, {
+    exitCode: 2,
+    hint: `The profiles are: ${known.join(", ")}.`,
+  });
 }
 
 /** A folder as `store_url` writes it: nothing is percent-encoded. */

@@ -21,7 +21,7 @@ export function sessionValue(what: "profile" | "stack", flag: string | undefined
 }
 
 /**
- * The error of an active value that names nothing.
+ * The error of a flag or a variable that names nothing.
  *
  * @param where such as ` in the profile "default"`
  */
@@ -32,18 +32,10 @@ export function unknownActive(
   where = "",
 ): ZenError {
   const names = `The ${what}s are: ${known.join(", ")}.`;
-  const hint = {
-    flag: names,
-    environment: `${names} Set it to one of these, or forget it: unset ${detail}`,
-    repository: what === "stack" ? `Choose another: zen stack set NAME. ${names}` : `Correct active_profile_name in that file. ${names}`,
-    global: what === "stack" ? `Choose another: zen stack set --global NAME. ${names}` : `Correct activated_profile in that file. ${names}`,
-  }[source];
+  const hint = source === "environment" ? `${names} Set it to one of these, or forget it: unset ${detail}` : names;
   return new ZenError(
     `${what}_not_found`,
     `${detail} names the ${what} "${value}", which does not exist${where}.${didYouMean(value, known)}`,
-    {
-      exitCode: source === "flag" || source === "environment" ? 2 : 1,
-      hint,
-    },
+    { exitCode: 2, hint },
   );
 }

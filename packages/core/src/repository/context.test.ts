@@ -2,12 +2,15 @@ import { execFile, execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { createProfileLocked } from "../profile/create-profile.ts";
 import { boundByModes } from "../store/bound-by-modes.fixture.ts";
+import { withConfigLock } from "../store/config-lock.ts";
 import type { StackRecord } from "../store/stack-store.ts";
 import { openContext, type Context, type ContextOptions } from "./context.ts";
+import { writeLocalConfigLocked } from "./local-config.ts";
 
 const PARTS: StackRecord["components"] = { orchestrator: "default", metadata_store: "default", artifact_store: "default" };
 
@@ -143,25 +146,36 @@ test.each<[Partial<ContextOptions>, NodeJS.ProcessEnv, object]>([
   await expect(place.open(options, env).then(active)).rejects.toMatchObject(error);
 });
 
-test("a global profile or stack that has gone is an error that says how to choose another", async () => {
+test("a global profile or stack that has gone is replaced: said once, and saved", async () => {
   const place = await Place.make();
   const text = readFileSync(place.global, "utf8");
   writeFileSync(place.global, text.replace("active_stack: default", "active_stack: gone"));
-  const context = await place.open();
-  await expect(context.activeStack()).rejects.toMatchObject({
-    code: "stack_not_found",
-    exitCode: 1,
-    message: `${place.global} names the stack "gone", which does not exist in the profile "default".`,
-    hint: "Choose another: zen stack set --global NAME. The stacks are: custom, default.",
-  });
-  expect(await context.setActiveStack("custom")).toBe("global");
-  expect((await context.activeStack()).value).toBe("custom");
+  expect(await active(await place.open())).toEqual([`default from global: ${place.global}`, `default from global: ${place.global}`]);
+  expect(readFileSync(place.global, "utf8")).toBe(text);
   writeFileSync(place.global, text.replace("activated_profile: default", "activated_profile: gone"));
-  await expect(place.open()).rejects.toMatchObject({
-    code: "profile_not_found",
-    message: `${place.global} names the profile "gone", which does not exist.`,
-    hint: "Correct activated_profile in that file. The profiles are: default, team.",
+  expect(await active(await place.open())).toEqual([`default from global: ${place.global}`, `default from global: ${place.global}`]);
+  expect(readFileSync(place.global, "utf8")).toBe(text);
+  await active(await place.open());
+  expect(place.notices).toEqual([
+    "Stack `gone` not found. Switching the active stack of the profile `default` to `default`.",
+    "Profile `gone` not found. Switching the global active profile to `default`.",
+  ]);
+});
+
+test("what another process has renamed meanwhile is no reason to fall back", async () => {
+  const place = await Place.make("active_profile_name: default\nactive_stack_name: custom\n");
+  // A writer between two of its files: the stack has its new name, the repository names the old one.
+  const between = Promise.withResolvers<void>();
+  const writer = withConfigLock(place.config, async () => {
+    await (await place.open()).store.commitLocked([{ kind: "rename_stack", name: "custom", to: "better" }]);
+    between.resolve();
+    await sleep(200);
+    await writeLocalConfigLocked(place.repository, { profile: "default", stack: "better" });
   });
+  await between.promise;
+  expect((await active(await place.open()))[1]).toBe(`better from repository: ${place.local}`);
+  await writer;
+  expect(place.notices).toEqual([]);
 });
 
 test("a repository whose profile has gone falls back to the global one: said once, and saved", async () => {
@@ -182,15 +196,28 @@ test("a repository whose stack has gone falls back to the profile's: said once, 
   expect(place.notices).toHaveLength(1);
 });
 
-test("a fall-back to a stack that has gone too is an error, not a loop", async () => {
+test("a fall-back to a stack that has gone too goes on to one that is there, and never in a loop", async () => {
   const place = await Place.make("active_profile_name: default\nactive_stack_name: gone\n");
   writeFileSync(place.global, readFileSync(place.global, "utf8").replace("active_stack: default", "active_stack: gone"));
+  expect((await (await place.open()).activeStack()).value).toBe("default");
+  expect(place.notices).toEqual([
+    "Stack `gone` not found. Switching the active stack of the profile `default` to `default`.",
+    "Stack `gone` not found. Switching the repository active stack to `default`.",
+  ]);
+  await active(await place.open());
+  expect(place.notices).toHaveLength(2);
+});
+
+test("a profile without stacks has no active one, and says what to do", async () => {
+  const place = await Place.make();
+  const { store } = await place.open();
+  await store.commit((await store.listStacks()).map(({ name }) => ({ kind: "delete_stack", name })));
   await expect((await place.open()).activeStack()).rejects.toMatchObject({
-    code: "stack_not_found",
-    message: `${place.local} names the stack "gone", which does not exist in the profile "default".`,
-    hint: "Choose another: zen stack set NAME. The stacks are: custom, default.",
+    code: "no_active_stack",
+    message: 'The profile "default" has no stack.',
+    hint: "Register one: zen stack register --help",
   });
-  expect(readFileSync(place.local, "utf8")).toBe("active_profile_name: default\nactive_stack_name: gone\n");
+  expect(place.notices).toEqual([]);
 });
 
 test("the active stack is set in the repository, or in the profile outside one and when asked to", async () => {
@@ -245,7 +272,7 @@ test("a store that this zen can't open is an error only when it is needed, and s
   const context = await place.open({ profile: "far" });
   expect(context.profiles.map((profile) => profile.name)).toEqual(["default", "far", "team"]);
   expect(() => context.store).toThrow(
-    'The profile "far" keeps its stacks in a store of type sql (mysql://********@db/zen), which this version of zen can\'t open.',
+    'The profile "far" keeps its stacks in a store of type sql (mysql://ada:********@db/zen), which this version of zen can\'t open.',
   );
 });
 

@@ -1,9 +1,10 @@
 import { ZenError } from "../error/zen-error.ts";
 import { discoverFlavors } from "../flavor/discovery.ts";
 import type { FlavorListing } from "../flavor/flavor-entry.ts";
+import { withStoredFlavors } from "../flavor/stored-flavor.ts";
 import { configFolder as findConfigFolder } from "../profile/config-folder.ts";
 import { ensureDefaultProfile, needsDefaultProfile } from "../profile/create-profile.ts";
-import { readGlobalConfig, type GlobalConfig, type ProfileRecord } from "../profile/global-config.ts";
+import { readGlobalConfig, requireProfile, type GlobalConfig, type ProfileRecord } from "../profile/global-config.ts";
 import { openStore } from "../profile/open-store.ts";
 import { withConfigLock } from "../store/config-lock.ts";
 import type { BaseStackStore } from "../store/stack-store.ts";
@@ -37,7 +38,9 @@ export interface ContextOptions {
  *
  * Of the profile, and of the stack, the first of these counts: flag, environment, repository, global.
  *
- * @throws ZenError `profile_not_found` that says who names the profile; `broken_file`, `config_too_new`,
+ * A profile that the repository or the configuration names and that has gone is replaced by another, said once and saved.
+ *
+ * @throws ZenError `profile_not_found` for a flag or a variable that names none; `broken_file`, `config_too_new`,
  * `legacy_repository`, `repository_not_found`
  */
 export async function openContext(options: ContextOptions): Promise<Context> {
@@ -45,13 +48,18 @@ export async function openContext(options: ContextOptions): Promise<Context> {
   const configFolder = findConfigFolder(env);
   const repositoryRoot = findRepository(folder, env, options.root);
   let listing: FlavorListing | undefined;
-  const flavors = (): FlavorListing => (listing ??= discoverFlavors({ folder, hostFolders, repositoryRoot }));
+  const installed = (): FlavorListing => (listing ??= discoverFlavors({ folder, hostFolders, repositoryRoot }));
+  const versionOf = (name: string): string | undefined => installedVersion(installed, name);
 
   let config = await readGlobalConfig(configFolder);
-  if (needsDefaultProfile(config)) {
-    config = await ensureDefaultProfile({ configFolder, notice, versionOf: (name) => installedVersion(flavors, name) });
+  if (needsDefaultProfile(config)) config = await ensureDefaultProfile({ configFolder, notice, versionOf });
+  let found = repositoryRoot === undefined ? undefined : await readLocalConfig(repositoryRoot);
+  const named = found?.activeProfile ?? config.activatedProfile;
+  if (!config.profiles.some((profile) => profile.name === named)) {
+    await withoutWriters(configFolder);
+    config = await readGlobalConfig(configFolder);
+    found = repositoryRoot === undefined ? undefined : await readLocalConfig(repositoryRoot);
   }
-  const found = repositoryRoot === undefined ? undefined : await readLocalConfig(repositoryRoot);
   const { profile, local } = await activeProfile(config, found, { ...options, env, notice, configFolder, repositoryRoot });
   const context = new Context({
     folder,
@@ -60,7 +68,8 @@ export async function openContext(options: ContextOptions): Promise<Context> {
     profile,
     config,
     local,
-    flavors,
+    installed,
+    versionOf,
     stackFlag: options.stack,
     env,
     notice,
@@ -76,7 +85,8 @@ interface ContextState {
   readonly profile: ActiveValue;
   readonly config: GlobalConfig;
   readonly local: LocalConfig | undefined;
-  readonly flavors: () => FlavorListing;
+  readonly installed: () => FlavorListing;
+  readonly versionOf: (packageName: string) => string | undefined;
   readonly stackFlag: string | undefined;
   readonly env: NodeJS.ProcessEnv;
   readonly notice: (line: string) => void;
@@ -96,6 +106,7 @@ export class Context {
   #local: LocalConfig | undefined;
   #store: BaseStackStore | undefined;
   #stack: Promise<ActiveValue> | undefined;
+  #flavors: Promise<FlavorListing> | undefined;
 
   /** @internal */
   constructor(state: ContextState) {
@@ -113,14 +124,38 @@ export class Context {
     return this.#config.profiles;
   }
 
+  /** What the active profile says of itself. */
+  get profileRecord(): ProfileRecord {
+    return this.profiles.find((profile) => profile.name === this.profile.value)!;
+  }
+
+  /** What the repository says; undefined outside one. */
+  get localConfig(): LocalConfig | undefined {
+    return this.#local;
+  }
+
+  get env(): NodeJS.ProcessEnv {
+    return this.#state.env;
+  }
+
+  /** What a person should hear. */
+  get notice(): (line: string) => void {
+    return this.#state.notice;
+  }
+
+  /** The installed version of a package that has flavors; undefined if it isn't installed. */
+  versionOf(packageName: string): string | undefined {
+    return this.#state.versionOf(packageName);
+  }
+
   /** The active profile's stacks and components. */
   get store(): BaseStackStore {
-    return (this.#store ??= openStore(this.#profileRecord(), this.configFolder));
+    return (this.#store ??= openStore(this.profileRecord, this.configFolder));
   }
 
   /**
-   * The active stack, which exists. One that a repository names and that has gone is replaced by the profile's own, which
-   * is said once and saved.
+   * The active stack, which exists. One that the repository or the profile names and that has gone is replaced by another,
+   * which is said once and saved.
    *
    * @throws ZenError `stack_not_found` that says who names the stack; `no_active_stack`
    */
@@ -128,9 +163,26 @@ export class Context {
     return (this.#stack ??= this.#activeStack());
   }
 
-  /** The flavors that are installed. No code of theirs is loaded. */
-  flavors(): FlavorListing {
-    return this.#state.flavors();
+  /** The name of the active stack as the configuration has it now; undefined if none can be said. Nothing is changed by it. */
+  peekActiveStack(): string | undefined {
+    const session = sessionValue("stack", this.#state.stackFlag, this.#state.env);
+    if (session) return session.value;
+    const local = this.#local;
+    const isOwn = local?.activeStack !== undefined && (local.activeProfile ?? this.profile.value) === this.profile.value;
+    return isOwn ? local.activeStack : this.profileRecord.activeStack;
+  }
+
+  /** The flavors that are installed, and those that the profile knows. No code of theirs is loaded. */
+  flavors(): Promise<FlavorListing> {
+    return (this.#flavors ??= this.store.listFlavors().then((stored) => withStoredFlavors(this.#state.installed(), stored)));
+  }
+
+  /** Reads again what the configuration says, after it was changed. Which profile counts stays as it was. */
+  async reload(): Promise<void> {
+    this.#stack = undefined;
+    this.#flavors = undefined;
+    this.#config = await readGlobalConfig(this.configFolder);
+    if (this.repositoryRoot !== undefined) this.#local = await readLocalConfig(this.repositoryRoot);
   }
 
   /**
@@ -142,12 +194,9 @@ export class Context {
   async setActiveStack(name: string, { global = false }: { readonly global?: boolean } = {}): Promise<"repository" | "global"> {
     await this.store.requireStack(name);
     const { repositoryRoot, configFolder, profile } = this;
-    this.#stack = undefined;
     if (repositoryRoot === undefined || global) {
-      await withConfigLock(configFolder, () =>
-        editYamlFile(this.#config.file, (yaml) => yaml.set(["profiles", profile.value, "active_stack"], name)),
-      );
-      this.#config = await readGlobalConfig(configFolder);
+      await this.#setProfileStack(name);
+      await this.reload();
       return "global";
     }
     const local = this.#local;
@@ -162,11 +211,42 @@ export class Context {
       );
     }
     await writeLocalConfig(repositoryRoot, configFolder, { profile: profile.value, stack: name });
-    this.#local = await readLocalConfig(repositoryRoot);
+    await this.reload();
     return "repository";
   }
 
-  async #activeStack(): Promise<ActiveValue> {
+  /**
+   * Makes a profile the active one: of the repository, with the profile's own active stack, or, outside one or with
+   * `global`, everywhere.
+   *
+   * @returns where it was written, and whether it was another one before
+   * @throws ZenError `profile_not_found`
+   */
+  async setActiveProfile(
+    name: string,
+    { global = false }: { readonly global?: boolean } = {},
+  ): Promise<{ readonly scope: "repository" | "global"; readonly changed: boolean }> {
+    const record = requireProfile({ profiles: this.profiles }, name);
+    const { repositoryRoot, configFolder } = this;
+    if (repositoryRoot === undefined || global) {
+      const changed = this.#config.activatedProfile !== name;
+      if (changed)
+        await withConfigLock(configFolder, () => editYamlFile(this.#config.file, (yaml) => yaml.set(["activated_profile"], name)));
+      return { scope: "global", changed };
+    }
+    if (this.#local?.activeProfile === name) return { scope: "repository", changed: false };
+    await writeLocalConfig(repositoryRoot, configFolder, { profile: name, stack: await this.#stackOf(record) });
+    return { scope: "repository", changed: true };
+  }
+
+  /** The stack of a profile that a repository should begin with: the profile's own, else its first. */
+  async #stackOf(record: ProfileRecord): Promise<string | undefined> {
+    const known = (await openStore(record, this.configFolder).listStacks()).map((stack) => stack.name);
+    return record.activeStack !== undefined && known.includes(record.activeStack) ? record.activeStack : anotherStack(known);
+  }
+
+  /** @param settled whether no writer can be between two of its files any more */
+  async #activeStack(settled = false): Promise<ActiveValue> {
     const { stackFlag, env, notice } = this.#state;
     const local = this.#local;
     const known = (await this.store.listStacks()).map((stack) => stack.name);
@@ -176,35 +256,66 @@ export class Context {
       if (known.includes(session.value)) return session;
       throw unknownActive("stack", session, known, where);
     }
-    const stack = this.#profileRecord().activeStack;
-    const global: ActiveValue | undefined = stack === undefined ? undefined : { value: stack, source: "global", detail: this.#config.file };
+    const named = this.peekActiveStack();
+    if (!settled && named !== undefined && !known.includes(named)) {
+      await withoutWriters(this.configFolder);
+      await this.reload();
+      return this.#activeStack(true);
+    }
     // A repository's stack is one of the repository's profile: under another one it means nothing.
     if (local?.activeStack !== undefined && (local.activeProfile ?? this.profile.value) === this.profile.value) {
       const value: ActiveValue = { value: local.activeStack, source: "repository", detail: local.file };
       if (known.includes(value.value)) return value;
-      if (!global || !known.includes(global.value)) throw unknownActive("stack", value, known, where);
-      await saveFallback(notice, `Stack \`${value.value}\` not found. Switching the repository active stack to \`${global.value}\`.`, () =>
+      const other = (await this.#profileStack(known)).value;
+      await saveFallback(notice, `Stack \`${value.value}\` not found. Switching the repository active stack to \`${other}\`.`, () =>
         writeLocalConfig(
           this.repositoryRoot!,
           this.configFolder,
-          { profile: this.profile.value, stack: global.value },
+          { profile: this.profile.value, stack: other },
           (now) => now.activeStack !== value.value,
         ),
       );
-      return { ...value, value: global.value };
+      return { ...value, value: other };
     }
-    if (!global) {
-      throw new ZenError("no_active_stack", `The profile "${this.profile.value}" has no active stack.`, {
-        hint: "Choose one: zen stack set NAME",
-      });
-    }
-    if (!known.includes(global.value)) throw unknownActive("stack", global, known, where);
-    return global;
+    return this.#profileStack(known);
   }
 
-  #profileRecord(): ProfileRecord {
-    return this.profiles.find((profile) => profile.name === this.profile.value)!;
+  /** The profile's own active stack, or, where that has gone, another one from then on. */
+  async #profileStack(known: readonly string[]): Promise<ActiveValue> {
+    const profile = this.profile.value;
+    const { activeStack } = this.profileRecord;
+    const other = activeStack === undefined ? undefined : anotherStack(known);
+    if (activeStack === undefined || other === undefined) {
+      throw new ZenError("no_active_stack", `The profile "${profile}" has no ${known.length === 0 ? "stack" : "active stack"}.`, {
+        hint:
+          known.length === 0
+            ? "Register one: zen stack register --help"
+            : `Choose one: zen stack set NAME. The stacks are: ${known.join(", ")}.`,
+      });
+    }
+    const value: ActiveValue = { value: activeStack, source: "global", detail: this.#config.file };
+    if (known.includes(activeStack)) return value;
+    await saveFallback(
+      this.#state.notice,
+      `Stack \`${activeStack}\` not found. Switching the active stack of the profile \`${profile}\` to \`${other}\`.`,
+      () => this.#setProfileStack(other, activeStack),
+    );
+    return { ...value, value: other };
   }
+
+  /** @param from only if it is this one by then */
+  async #setProfileStack(name: string, from?: string): Promise<void> {
+    await withConfigLock(this.configFolder, async () => {
+      const now = (await readGlobalConfig(this.configFolder)).profiles.find((profile) => profile.name === this.profile.value);
+      if (from !== undefined && now?.activeStack !== from) return;
+      await editYamlFile(this.#config.file, (yaml) => yaml.set(["profiles", this.profile.value, "active_stack"], name));
+    });
+  }
+}
+
+/** The stack to go on with where the one that is named has gone. */
+function anotherStack(known: readonly string[]): string | undefined {
+  return known.includes("default") ? "default" : known[0];
 }
 
 type Surroundings = ContextOptions & {
@@ -227,16 +338,43 @@ async function activeProfile(
   };
   const session = sessionValue("profile", profile, env);
   if (session) return { profile: check(session), local };
-  const global: ActiveValue = { value: config.activatedProfile!, source: "global", detail: config.file };
-  if (local?.activeProfile === undefined) return { profile: check(global), local };
-  const value: ActiveValue = { value: local.activeProfile, source: "repository", detail: local.file };
-  if (known.includes(value.value)) return { profile: value, local };
-  const other = check(global).value;
-  const stack = config.profiles.find((record) => record.name === other)!.activeStack;
-  await saveFallback(notice, `Profile \`${value.value}\` not found. Switching repository to the global active profile \`${other}\`.`, () =>
-    writeLocalConfig(repositoryRoot!, configFolder, { profile: other, stack }, (now) => now.activeProfile !== value.value),
+  if (local?.activeProfile !== undefined) {
+    const value: ActiveValue = { value: local.activeProfile, source: "repository", detail: local.file };
+    if (known.includes(value.value)) return { profile: value, local };
+    const other = (await globalProfile(config, configFolder, notice)).value;
+    const stack = config.profiles.find((record) => record.name === other)!.activeStack;
+    await saveFallback(
+      notice,
+      `Profile \`${value.value}\` not found. Switching repository to the global active profile \`${other}\`.`,
+      () => writeLocalConfig(repositoryRoot!, configFolder, { profile: other, stack }, (now) => now.activeProfile !== value.value),
+    );
+    return { profile: { ...value, value: other }, local: { ...local, activeProfile: other, activeStack: stack } };
+  }
+  return { profile: await globalProfile(config, configFolder, notice), local };
+}
+
+/** The globally active profile, or, where that has gone, another one from then on. */
+async function globalProfile(config: GlobalConfig, configFolder: string, notice: (line: string) => void): Promise<ActiveValue> {
+  const known = config.profiles.map((record) => record.name);
+  const value: ActiveValue = { value: config.activatedProfile!, source: "global", detail: config.file };
+  if (known.includes(value.value)) return value;
+  const other = known.includes("default") ? "default" : known[0]!;
+  await saveFallback(notice, `Profile \`${value.value}\` not found. Switching the global active profile to \`${other}\`.`, () =>
+    withConfigLock(configFolder, async () => {
+      if ((await readGlobalConfig(configFolder)).activatedProfile !== value.value) return;
+      await editYamlFile(config.file, (yaml) => yaml.set(["activated_profile"], other));
+    }),
   );
-  return { profile: { ...value, value: other }, local: { ...local, activeProfile: other, activeStack: stack } };
+  return { ...value, value: other };
+}
+
+/** Waits until whoever is changing the configuration is done: what seems to have gone may have been renamed. */
+async function withoutWriters(configFolder: string): Promise<void> {
+  try {
+    await withConfigLock(configFolder, async () => {});
+  } catch {
+    // Where nothing can be written nobody writes.
+  }
 }
 
 /** Says that something was replaced, and saves it so that it is said once; where that can't be written, each time. */

@@ -37,6 +37,12 @@ export async function readLocalConfig(root: string): Promise<LocalConfig> {
   };
 }
 
+/** What a repository is to say of the active profile and stack; a profile without stacks has none to be active. */
+export interface LocalValues {
+  readonly profile: string;
+  readonly stack: string | undefined;
+}
+
 /**
  * Changes what `.zen/config.yaml` says, if `unless` doesn't object to what it says by then.
  *
@@ -45,16 +51,19 @@ export async function readLocalConfig(root: string): Promise<LocalConfig> {
 export async function writeLocalConfig(
   root: string,
   configFolder: string,
-  values: { readonly profile: string; readonly stack: string | undefined },
+  values: LocalValues,
   unless?: (now: LocalConfig) => boolean,
 ): Promise<void> {
   await withConfigLock(configFolder, async () => {
-    const now = await readLocalConfig(root);
-    if (unless?.(now)) return;
-    await editYamlFile(now.file, (yaml) => {
-      yaml.set(["active_profile_name"], values.profile);
-      if (values.stack === undefined) yaml.delete(["active_stack_name"]);
-      else yaml.set(["active_stack_name"], values.stack);
-    });
+    if (!unless?.(await readLocalConfig(root))) await writeLocalConfigLocked(root, values);
+  });
+}
+
+/** {@link writeLocalConfig} for a caller that holds the lock. */
+export async function writeLocalConfigLocked(root: string, { profile, stack }: LocalValues): Promise<void> {
+  await editYamlFile((await readLocalConfig(root)).file, (yaml) => {
+    yaml.set(["active_profile_name"], profile);
+    if (stack === undefined) yaml.delete(["active_stack_name"]);
+    else yaml.set(["active_stack_name"], stack);
   });
 }

@@ -238,13 +238,13 @@ test("the active stack can't be deregistered, in the profile or here", async () 
   await repo.activateStack("local");
   expect(await failure(repo.deregisterStack("local"))).toMatchInlineSnapshot(`
     "stack_active
-    The stack "local" is the active one.
-    Make another one active first: zen stack set NAME"
+    Stack 'local' cannot be deleted while it is active.
+    Choose another active stack first: zen stack set NAME"
   `);
   expect(await failure(repo.deregisterStack("default"))).toMatchInlineSnapshot(`
     "stack_active
-    The stack "default" is the active one of the profile "default".
-    Make another one active first: zen stack set --global NAME"
+    Stack 'default' cannot be deleted while it is the active stack of the profile "default".
+    Choose another active stack first: zen stack set --global NAME"
   `);
   expect(await failure(repo.deregisterStack("locl"))).toContain('There is no stack "locl" in the profile "default". Did you mean "local"?');
 });
@@ -268,7 +268,7 @@ test("a class that no installed package has can't be registered, also under a na
   expect(await failure(place.open().registerStackComponent(new MyAlerter({ name: "m" })))).toMatchInlineSnapshot(`
     "flavor_not_installed
     The class MyAlerter (alerter flavor "mine") comes from none of the installed flavor packages, so no other program could find it again.
-    Put it into a package that has a "zen" manifest in its package.json, and add that package to the dependencies of your project."
+    Register the class: zen alerter flavor register FILE#MyAlerter. Or put it into a package that has a "zen" manifest in its package.json, and add that to your project's dependencies."
   `);
   class Impostor extends MyAlerter {
     static override readonly FLAVOR = "pager";
@@ -297,6 +297,6 @@ test("what ZenML wrote beyond a class's fields, and its nulls, are left out", as
 
 test("an active stack without a component of a type says so", async () => {
   expect(await failure(new Place().open().activeComponent("alerter"))).toContain(
-    'no_such_component\nThe active stack "default" has no alerter.',
+    "no_active_component\nNo alerter in active stack ('default').",
   );
 });

@@ -1,17 +1,29 @@
 import { COMPONENT_TYPES, componentType, type ComponentType } from "../component/component-type.ts";
+import type { BaseMetadataStore } from "../component/metadata-store.ts";
 import type { FlavorClass, StackComponent } from "../component/stack-component.ts";
-import { ZenError } from "../error/zen-error.ts";
+import { isZenError, ZenError } from "../error/zen-error.ts";
 import { configFromText } from "../flavor/config-from-text.ts";
-import { findFlavor } from "../flavor/find-flavor.ts";
-import type { FlavorEntry, FlavorListing } from "../flavor/flavor-entry.ts";
+import { assertRegistrable, customFile, customSource } from "../flavor/custom-flavor.ts";
+import { findFlavor, flavorOf } from "../flavor/find-flavor.ts";
+import type { FlavorEntry } from "../flavor/flavor-entry.ts";
 import { configSchemaOf, loadFlavor } from "../flavor/load.ts";
 import { names } from "../flavor/manifest.ts";
+import { collect } from "../metadata/collect.ts";
+import type { PipelineRecord } from "../metadata/record.ts";
 import { configFolder } from "../profile/config-folder.ts";
+import type { ProfileRecord } from "../profile/global-config.ts";
 import { Stack, type StackParts } from "../stack/stack.ts";
-import type { ComponentRecord, StackChange, StackRecord } from "../store/stack-store.ts";
+import type { BaseStackStore, ComponentRecord, StackChange, StackRecord } from "../store/stack-store.ts";
+import { requireActiveComponent } from "./active-component.ts";
+import { deleteStack, renameStack } from "./change-stack.ts";
 import { openContext, type Context, type ContextOptions } from "./context.ts";
-import { findRepository } from "./find-repository.ts";
+import { withoutSettings, withSettings } from "./edit-component.ts";
+import { findRepository, isRepository } from "./find-repository.ts";
+import { initRepository } from "./init-repository.ts";
 import { componentFrom, configOf, recordOf } from "./stored-component.ts";
+
+/** Of dozens of processes that change one component at once, one gets through each time. */
+const MAX_TRIES = 1_000;
 
 /** Which repository, profile and stack: without any of these, those that are active in the working directory. */
 export interface RepositoryOptions extends Omit<ContextOptions, "folder"> {
@@ -35,8 +47,7 @@ export interface RepositoryOptions extends Omit<ContextOptions, "folder"> {
  * console.log(stack.name, stack.artifactStore.path);
  */
 export class Repository {
-  readonly #options: ContextOptions;
-  #listing: FlavorListing | undefined;
+  #options: ContextOptions;
   /** Components that were made of what is stored: they need not be registered again. */
   readonly #stored = new WeakSet<StackComponent>();
 
@@ -58,8 +69,67 @@ export class Repository {
     return configFolder(this.#options.env);
   }
 
+  /** Makes a folder a repository. @throws ZenError `repository_exists`, `folder_not_found` */
+  static async initialize(root: string): Promise<void> {
+    await initRepository({ folder: root });
+  }
+
+  /** Whether a folder is a repository's root. */
+  static isRepositoryDirectory(folder: string): boolean {
+    return isRepository(folder);
+  }
+
+  /**
+   * The root of the repository that a folder belongs to; undefined if it belongs to none. `ZENML_REPOSITORY_PATH` wins.
+   *
+   * @param folder @default the working directory
+   * @throws ZenError `repository_not_found` if the variable names something else
+   */
+  static findRepository(folder: string = process.cwd()): string | undefined {
+    return findRepository(folder);
+  }
+
+  /**
+   * Works with another repository from now on.
+   *
+   * @param root its root folder; without one, the nearest upward from the working directory
+   * @throws ZenError `repository_not_found`
+   */
+  activateRoot(root?: string): void {
+    if (root !== undefined) findRepository(root, {}, root);
+    this.#options = { ...this.#options, root, folder: root ?? process.cwd() };
+  }
+
+  /** All profiles, by name. */
+  get profiles(): Promise<readonly ProfileRecord[]> {
+    return this.#open().then((context) => context.profiles);
+  }
+
+  get activeProfile(): Promise<ProfileRecord> {
+    return this.#open().then((context) => context.profileRecord);
+  }
+
   get activeProfileName(): Promise<string> {
     return this.#open().then((context) => context.profile.value);
+  }
+
+  /** The name of the active profile's user. */
+  get activeUserName(): Promise<string | undefined> {
+    return this.#open().then((context) => context.profileRecord.activeUser);
+  }
+
+  /** Where the active profile keeps its stacks and components: plain records. */
+  get store(): Promise<BaseStackStore> {
+    return this.#open().then((context) => context.store);
+  }
+
+  /**
+   * Makes a profile the active one: of the repository, or everywhere outside one.
+   *
+   * @throws ZenError `profile_not_found`
+   */
+  async activateProfile(name: string): Promise<void> {
+    await (await this.#open()).setActiveProfile(name);
   }
 
   get activeStackName(): Promise<string> {
@@ -92,18 +162,11 @@ export class Repository {
   /**
    * One component of the active stack, without loading the others.
    *
-   * @throws ZenError `no_such_component` if the stack has none of the type
+   * @throws ZenError `no_active_component` if the stack has none of the type
    */
   async activeComponent(type: ComponentType): Promise<StackComponent> {
     const context = await this.#open();
-    const stack = await context.store.requireStack((await context.activeStack()).value);
-    const name = stack.components[type];
-    const { label, command } = componentType(type);
-    if (name === undefined)
-      throw new ZenError("no_such_component", `The active stack "${stack.name}" has no ${label}.`, {
-        hint: `Choose a stack that has one: zen stack list. Or register one: zen ${command} register --help`,
-      });
-    return this.#component(context, await context.store.requireComponent(type, name));
+    return this.#component(context, await context.store.requireComponent(type, await requireActiveComponent(context, type)));
   }
 
   /** @throws ZenError `stack_not_found` */
@@ -121,11 +184,7 @@ export class Repository {
   async registerStack(stack: Stack): Promise<void> {
     stack.validate();
     const context = await this.#open();
-    const changes: StackChange[] = [];
-    for (const component of stack.components) {
-      if (!this.#stored.has(component))
-        changes.push({ kind: "create_component", component: await this.#recordOf(context, component), unlessSame: true });
-    }
+    const changes = await this.#componentChanges(context, stack);
     const components = Object.fromEntries(stack.components.map((component) => [component.type, component.name]));
     await context.store.commit([...changes, { kind: "create_stack", stack: { name: stack.name, components } }]);
   }
@@ -150,23 +209,56 @@ export class Repository {
     await (await this.#open()).setActiveStack(name);
   }
 
+  /**
+   * Replaces a stack by another one, which may have another name; components of it that aren't stored yet are stored.
+   *
+   * @throws ZenError `stack_not_found`, `stack_exists`, `invalid_stack`, and as {@link Repository.registerStack}
+   */
+  async updateStack(name: string, stack: Stack): Promise<void> {
+    stack.validate();
+    const context = await this.#open();
+    const changes = await this.#componentChanges(context, stack);
+    const components = Object.fromEntries(stack.components.map((component) => [component.type, component.name]));
+    await renameStack(context, name, stack.name, [...changes, { kind: "update_stack", stack: { name: stack.name, components } }]);
+  }
+
+  /**
+   * Gives a stack other components, by their names, or takes components away.
+   *
+   * @param edit.set the components to have
+   * @param edit.remove types to have none of
+   * @throws ZenError `stack_not_found`, `component_not_found`, `invalid_stack`; `component_required`, `no_such_component` for
+   * what can't be taken away
+   */
+  async editStack(
+    name: string,
+    { set = {}, remove = [] }: { readonly set?: StackRecord["components"]; readonly remove?: readonly ComponentType[] },
+  ): Promise<void> {
+    const context = await this.#open();
+    await untilUnchanged("stack_changed", async () => {
+      const from = await context.store.requireStack(name);
+      const components = { ...from.components, ...set };
+      for (const type of remove) {
+        const { label, required } = componentType(type);
+        if (required)
+          throw new ZenError("component_required", `A stack can't be without its ${label}.`, {
+            exitCode: 2,
+            hint: "Give it another one instead: zen stack update",
+          });
+        if (components[type] === undefined)
+          throw new ZenError("no_such_component", `The stack "${name}" has no ${label}.`, {
+            hint: `Look at it: zen stack describe ${name}`,
+          });
+        delete components[type];
+      }
+      (await this.#stack(context, { name, components })).validate();
+      await context.store.commit([{ kind: "update_stack", stack: { name, components }, from }]);
+    });
+  }
+
   /** @throws ZenError `stack_not_found`; `stack_active` for one that is active */
   async deregisterStack(name: string): Promise<void> {
-    const context = await this.#open();
-    await context.store.requireStack(name);
-    const global = context.profiles.find((profile) => profile.name === context.profile.value)?.activeStack === name;
-    // The active stack may have gone itself: nothing stands in the way then.
-    const here = (await context.activeStack().catch(() => undefined))?.value === name;
-    if (global || here) {
-      throw new ZenError(
-        "stack_active",
-        `The stack "${name}" is ${here ? "the active one" : `the active one of the profile "${context.profile.value}"`}.`,
-        {
-          hint: `Make another one active first: zen stack set ${here ? "" : "--global "}NAME`,
-        },
-      );
-    }
-    await context.store.commit([{ kind: "delete_stack", name }]);
+    await deleteStack(await this.#open(), name);
   }
 
   /**
@@ -197,7 +289,7 @@ export class Repository {
     readonly config: Readonly<Record<string, string>>;
   }): Promise<void> {
     const context = await this.#open();
-    const entry = findFlavor(this.#flavors(context), type, flavor);
+    const entry = findFlavor(await context.flavors(), type, flavor);
     const flavorClass = await loadFlavor(entry);
     const options = configFromText(configSchemaOf(entry, flavorClass), config, `${componentType(type).label} flavor "${entry.flavor}"`);
     const component = new flavorClass({ ...options, name } as never);
@@ -220,17 +312,132 @@ export class Repository {
     return components;
   }
 
+  /**
+   * Replaces the configuration of a component by that of another object, which may have another name. The uuid stays.
+   *
+   * @param name the stored one
+   * @throws ZenError `component_not_found`, `component_exists`, `literal_secret`; `flavor_not_installed`
+   */
+  async updateStackComponent(name: string, type: ComponentType, component: StackComponent): Promise<void> {
+    const context = await this.#open();
+    const there = await context.store.requireComponent(type, name);
+    const record: ComponentRecord = { ...(await this.#recordOf(context, component)), type, uuid: there.uuid };
+    await context.store.commit([
+      { kind: "rename_component", type, name, to: record.name },
+      { kind: "update_component", component: record },
+    ]);
+  }
+
+  /**
+   * Changes and takes away settings of a component, as they were typed: see `configFromText`.
+   *
+   * @throws ZenError `component_not_found`, `bad_config`, `mandatory_property`, `literal_secret`
+   */
+  async editComponent(
+    { type, name }: { readonly type: ComponentType; readonly name: string },
+    { set = {}, remove = [] }: { readonly set?: Readonly<Record<string, string>>; readonly remove?: readonly string[] },
+  ): Promise<void> {
+    const context = await this.#open();
+    await untilUnchanged("component_changed", async () => {
+      const from = await context.store.requireComponent(type, name);
+      const entry = flavorOf(await context.flavors(), from);
+      const flavorClass = await loadFlavor(entry);
+      const loaded = { flavorClass, schema: configSchemaOf(entry, flavorClass) };
+      const without = remove.length === 0 ? from : withoutSettings(from, loaded, remove);
+      const component = Object.keys(set).length === 0 ? without : withSettings(without, loaded, set);
+      await context.store.commit([{ kind: "update_component", component, from }]);
+    });
+  }
+
   /** @throws ZenError `component_not_found`; `component_in_use` that names the stacks */
   async deregisterStackComponent(type: ComponentType, name: string): Promise<void> {
     await (await this.#open()).store.commit([{ kind: "delete_component", type, name }]);
+  }
+
+  /**
+   * The class of a flavor.
+   *
+   * @param name a short name, an alias, or `package:flavor`
+   * @throws ZenError `flavor_not_found`, `flavor_ambiguous`, `flavor_unusable`, or why it can't be imported
+   */
+  async getFlavor(name: string, type: ComponentType): Promise<FlavorClass> {
+    return loadFlavor(findFlavor(await (await this.#open()).flavors(), type, name));
+  }
+
+  /**
+   * Registers a class of a project's own code as a flavor, under its own `FLAVOR`.
+   *
+   * @param source `./src/stores.ts#MyStore`, `@acme/pkg/sub#MyStore`, or dotted from the repository's root, `src.stores.MyStore`
+   * @returns the flavor's name
+   * @throws ZenError `bad_source`, `bad_flavor`, `flavor_exists`
+   */
+  async registerFlavor(type: ComponentType, source: string): Promise<string> {
+    const context = await this.#open();
+    const { folder, repositoryRoot } = context;
+    const found = customSource(source, { folder, repositoryRoot });
+    const flavor = (await assertRegistrable(type, found)).FLAVOR;
+    const others = (await context.flavors()).flavors.filter((entry) => entry.type === type && names(entry).includes(flavor));
+    const installed = others.find((entry) => entry.origin === "package");
+    if (installed)
+      throw new ZenError(
+        "flavor_exists",
+        `The flavor '${flavor}' for the stack component type '${type}' already exists: the package ${installed.package} has it.`,
+        { hint: `Give the class another FLAVOR.`, exitCode: 1 },
+      );
+    const stale = others.some(
+      (entry) => entry.origin === "custom" && customFile({ root: entry.folder, module: entry.module }) === undefined,
+    );
+    await context.store.commit([
+      // One whose file has gone could never be used again.
+      ...(stale ? [{ kind: "delete_flavor", type, flavor } as const] : []),
+      { kind: "create_flavor", flavor: { type, flavor, source: { kind: "custom", ...found } } },
+    ]);
+    return flavor;
+  }
+
+  /**
+   * The pipelines that have run on a stack, by name.
+   *
+   * @param stack @default the active one
+   */
+  async getPipelines(stack?: string): Promise<readonly PipelineRecord[]> {
+    return this.#withMetadata(stack, (store) =>
+      collect(
+        (page) => store.listPipelines(page),
+        (pipeline) => pipeline,
+      ),
+    );
+  }
+
+  /** A pipeline that has run on a stack; undefined if none of this name has. */
+  async getPipeline(name: string, stack?: string): Promise<PipelineRecord | undefined> {
+    return (await this.getPipelines(stack)).find((pipeline) => pipeline.name === name);
   }
 
   #open(): Promise<Context> {
     return openContext(this.#options);
   }
 
-  #flavors(context: Context): FlavorListing {
-    return (this.#listing ??= context.flavors());
+  async #withMetadata<Result>(name: string | undefined, use: (store: BaseMetadataStore) => Promise<Result>): Promise<Result> {
+    const context = await this.#open();
+    const stack = await context.store.requireStack(name ?? (await context.activeStack()).value);
+    const record = await context.store.requireComponent("metadata_store", stack.components.metadata_store ?? "");
+    const store = (await this.#component(context, record)) as BaseMetadataStore;
+    try {
+      return await use(store);
+    } finally {
+      await store.close();
+    }
+  }
+
+  /** What stores those components of a stack that aren't stored yet. */
+  async #componentChanges(context: Context, stack: Stack): Promise<StackChange[]> {
+    const changes: StackChange[] = [];
+    for (const component of stack.components) {
+      if (!this.#stored.has(component))
+        changes.push({ kind: "create_component", component: await this.#recordOf(context, component), unlessSame: true });
+    }
+    return changes;
   }
 
   async #stack(context: Context, { name, components }: StackRecord): Promise<Stack> {
@@ -243,7 +450,7 @@ export class Repository {
   }
 
   async #component(context: Context, record: ComponentRecord): Promise<StackComponent> {
-    const component = await componentFrom(record, this.#flavors(context));
+    const component = await componentFrom(record, await context.flavors());
     this.#stored.add(component);
     return component;
   }
@@ -259,7 +466,7 @@ export class Repository {
   async #flavorOf(context: Context, component: StackComponent): Promise<FlavorEntry> {
     const { type, flavor } = component;
     const made = component.constructor as unknown as FlavorClass;
-    const entries = this.#flavors(context).flavors.filter(
+    const entries = (await context.flavors()).flavors.filter(
       (entry) => entry.type === type && names(entry).includes(flavor) && entry.problem === undefined,
     );
     const classes = await Promise.all(entries.map((entry) => loadFlavor(entry)));
@@ -271,8 +478,19 @@ export class Repository {
       "flavor_not_installed",
       `The class ${made.name} (${componentType(type).label} flavor "${flavor}") comes from none of the installed flavor packages${others === "" ? "" : `; the flavor "${flavor}" of ${others} is another class`}, so no other program could find it again.`,
       {
-        hint: `Put it into a package that has a "zen" manifest in its package.json, and add that package to the dependencies of your project.`,
+        hint: `Register the class: zen ${componentType(type).command} flavor register FILE#${made.name}. Or put it into a package that has a "zen" manifest in its package.json, and add that to your project's dependencies.`,
       },
     );
+  }
+}
+
+/** Does again what another process came before. */
+async function untilUnchanged(code: "component_changed" | "stack_changed", change: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await change();
+    } catch (error) {
+      if (!isZenError(error) || error.code !== code || tries === MAX_TRIES) throw error;
+    }
   }
 }

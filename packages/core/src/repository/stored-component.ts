@@ -13,13 +13,11 @@ export async function componentFrom(record: ComponentRecord, listing: FlavorList
 }
 
 /** The record of a component, as it would be stored. */
-export function recordOf(
-  component: StackComponent,
-  { package: from, version, contract, ...entry }: FlavorEntry,
-  flavor = entry.flavor,
-): ComponentRecord {
+export function recordOf(component: StackComponent, entry: FlavorEntry, flavor = entry.flavor): ComponentRecord {
   const { type, name, uuid } = component;
-  return { type, name, flavor, uuid, config: configOf(component), package: from, version, contract };
+  const { contract, origin, package: from, version } = entry;
+  const source = origin === "custom" ? { package: undefined, version: undefined, custom: true } : { package: from, version };
+  return { type, name, flavor, uuid, config: configOf(component), contract, ...source };
 }
 
 /**
@@ -31,7 +29,8 @@ export function configOf(component: StackComponent): ComponentRecord["config"] {
   return Object.fromEntries(Object.entries(component.toStored()).filter(([key]) => key !== "name" && key !== "uuid"));
 }
 
-function optionsFrom({ name, uuid, config, package: from }: ComponentRecord, { configSchema }: FlavorClass): Record<string, Json> {
+/** What the constructor of a class gets to make a stored component again. */
+export function optionsFrom({ name, uuid, config, package: from }: ComponentRecord, { configSchema }: FlavorClass): Record<string, Json> {
   const options: Record<string, Json> = {};
   for (const [key, value] of Object.entries(config)) {
     const field = toCamelCase(key);

@@ -44,6 +44,10 @@ export class FileStackStore extends BaseStackStore {
     this.#configFolder = configFolder;
   }
 
+  override async assertReadable(): Promise<void> {
+    if (!statSync(this.folder, { throwIfNoEntry: false })?.isDirectory()) throw this.#folderMissing();
+  }
+
   async listStacks(): Promise<readonly StackRecord[]> {
     const { stacks } = await this.#read();
     return [...stacks].map(([name, parts]) => stackRecord(name, parts)).sort(byName);
@@ -95,7 +99,7 @@ export class FileStackStore extends BaseStackStore {
       [...names.keys()].filter((name) => !after.components.get(type)!.has(name)).map((name): Place => ({ type, name })),
     );
     // All before any: a component may take the name that another one had.
-    const files = written.map(({ record, storedAs }) => ({ record, storedAs, text: this.#textOf(record.type, storedAs) }));
+    const files = written.map((component) => ({ ...component, text: this.#textOf(component.record.type, component.storedAs) }));
     for (const file of files) await this.#writeComponent(file);
     await this.#writeZen(written, zen.flavors, after.flavors);
     await this.#writeIndex(before, after);
@@ -188,14 +192,16 @@ export class FileStackStore extends BaseStackStore {
     if (this.#index?.stamp !== stamp) {
       assertFormat(this.#zenFile, this.profile);
       const file = await readYamlFile(this.#indexFile);
-      if (file === undefined && !statSync(this.folder, { throwIfNoEntry: false })?.isDirectory()) {
-        throw new ZenError("profile_folder_missing", `The folder of the profile "${this.profile}", ${this.folder}, does not exist.`, {
-          hint: `Put it back, work with another profile (zen profile set NAME), or forget it: zen profile delete ${this.profile}`,
-        });
-      }
+      if (file === undefined) await this.assertReadable();
       this.#index = { stamp, value: readStacksYaml(this.#indexFile, file ?? {}) };
     }
     return this.#index.value;
+  }
+
+  #folderMissing(): ZenError {
+    return new ZenError("profile_folder_missing", `The folder of the profile "${this.profile}", ${this.folder}, does not exist.`, {
+      hint: `Put it back, work with another profile (zen profile set NAME), or forget it: zen profile delete ${this.profile}`,
+    });
   }
 
   #readZen(): Promise<ZenYaml> {

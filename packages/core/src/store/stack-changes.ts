@@ -28,11 +28,7 @@ export class StackChanges {
   readonly #read: (type: ComponentType, name: string) => Promise<ComponentRecord | undefined>;
 
   /** @param read a component as it is stored, for conditions on its content */
-  constructor(
-    profile: string,
-    state: ProfileState,
-    read: (type: ComponentType, name: string) => Promise<ComponentRecord | undefined>,
-  ) {
+  constructor(profile: string, state: ProfileState, read: (type: ComponentType, name: string) => Promise<ComponentRecord | undefined>) {
     this.#profile = profile;
     this.#state = state;
     this.#read = read;

@@ -79,6 +79,12 @@ export abstract class BaseStackStore {
   /** The profile's name, for messages. */
   abstract readonly profile: string;
 
+  /**
+   * Whether the store is there, looked at as cheaply as that can be found out.
+   *
+   * @throws ZenError why it can't be read
+   */
+  async assertReadable(): Promise<void> {}
   /** All stacks, by name. */
   abstract listStacks(): Promise<readonly StackRecord[]>;
   abstract getStack(name: string): Promise<StackRecord | undefined>;

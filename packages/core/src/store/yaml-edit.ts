@@ -7,6 +7,8 @@ import { brokenFile, readText } from "./yaml-file.ts";
 export interface YamlEditor {
   /** Writes an entry, with the mappings on the way to it; a new key goes where the alphabet puts it. */
   set(path: readonly [string, ...string[]], value: Json): void;
+  /** Gives an entry another key; what it holds stays as it is. */
+  rename(path: readonly [string, ...string[]], key: string): void;
   /** Removes an entry, if it is there. */
   delete(path: readonly [string, ...string[]]): void;
 }
@@ -82,6 +84,15 @@ export async function editYamlFile(path: string, edit: (yaml: YamlEditor) => voi
         map = inner;
       }
       insert(map, last, node(value));
+    },
+    rename([...path], key) {
+      const last = path.pop()!;
+      let map: YAMLMap | undefined = document.contents as unknown as YAMLMap;
+      for (const step of path) map = map && child(map, step);
+      const pair = map?.items.find((item) => keyOf(item.key) === last);
+      if (!map || !pair) return;
+      map.items = map.items.filter((item) => item !== pair);
+      insert(map, key, pair.value);
     },
     delete([...path]) {
       const last = path.pop()!;

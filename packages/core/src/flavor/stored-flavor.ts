@@ -1,0 +1,37 @@
+import { componentType } from "../component/component-type.ts";
+import type { StoredFlavor } from "../store/stack-store.ts";
+import type { FlavorEntry, FlavorListing } from "./flavor-entry.ts";
+
+/** What is installed together with what a profile knows: the whole list of flavors, by type and name. */
+export function withStoredFlavors(installed: FlavorListing, stored: readonly StoredFlavor[]): FlavorListing {
+  if (stored.length === 0) return installed;
+  const flavors = [...installed.flavors, ...stored.map(entryOf)];
+  flavors.sort((a, b) => compare(a.type, b.type) || compare(a.flavor, b.flavor) || compare(a.package, b.package));
+  return { flavors, broken: installed.broken };
+}
+
+/** A flavor that was registered in a profile, as one of the list. */
+export function entryOf({ type, flavor, source }: StoredFlavor): FlavorEntry {
+  const custom = source.kind === "custom";
+  return {
+    origin: source.kind,
+    type,
+    flavor,
+    aliases: [],
+    contract: componentType(type).contract,
+    description: "",
+    package: custom ? source.module : source.class,
+    version: "",
+    folder: custom ? source.root : "",
+    module: custom ? source.module : "",
+    export: custom ? source.export : "",
+    configSchema: undefined,
+    docs: undefined,
+    through: undefined,
+    problem: custom ? undefined : "it is a class in Python, and zen runs TypeScript",
+  };
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

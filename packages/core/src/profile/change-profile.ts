@@ -1,0 +1,154 @@
+import { cpSync, existsSync, rmSync } from "node:fs";
+import { isAbsolute, resolve } from "node:path";
+import { didYouMean } from "../error/did-you-mean.ts";
+import { ZenError } from "../error/zen-error.ts";
+import { fileError } from "../store/file-error.ts";
+import { assertDistinct, assertName } from "../store/name.ts";
+import { editYamlFile } from "../store/yaml-edit.ts";
+import { createProfileLocked, type CreateProfileOptions } from "./create-profile.ts";
+import { profileFolder, readGlobalConfig, requireProfile, storeFolder, storeUrl } from "./global-config.ts";
+
+/** The kinds of stores that a profile may keep its stacks in. */
+export const STORE_TYPES = ["local", "sql", "rest"] as const;
+
+/** How a new profile keeps its stacks. */
+export interface ProfileSettings {
+  /** One of {@link STORE_TYPES}. @default the variable ZENML_DEFAULT_STORE_TYPE, else "local" */
+  readonly storeType?: string | undefined;
+  /** Of a local store its folder, as a path or `file://` address. @default `profiles/<name>` in the configuration folder */
+  readonly url?: string | undefined;
+  /** @default "default" */
+  readonly user?: string | undefined;
+}
+
+/**
+ * Makes a profile with the default stack in it. The caller holds the configuration folder's lock.
+ *
+ * @throws ZenError `profile_exists`, `bad_name`, `bad_store_type`, `bad_store_url`; `store_type_unknown` for the kinds that
+ * come with shared stores
+ */
+export async function createNamedProfileLocked(
+  name: string,
+  { storeType, url, user }: ProfileSettings,
+  options: CreateProfileOptions & { readonly env: NodeJS.ProcessEnv },
+): Promise<void> {
+  const { configFolder, env } = options;
+  const { profiles } = await readGlobalConfig(configFolder);
+  if (profiles.some((profile) => profile.name === name))
+    throw new ZenError("profile_exists", `Profile '${name}' already exists.`, {
+      hint: `Choose another name, or work with it: zen profile set ${name}`,
+    });
+  assertName("profile", name);
+  assertDistinct(
+    "profile",
+    name,
+    profiles.map((profile) => profile.name),
+  );
+  assertLocal(
+    storeType ?? (env["ZENML_DEFAULT_STORE_TYPE"] || "local"),
+    storeType === undefined ? "ZENML_DEFAULT_STORE_TYPE" : "--store-type",
+  );
+  await createProfileLocked(name, { ...options, folder: url === undefined ? undefined : folderOf(url), user });
+}
+
+/**
+ * Gives a profile another name, also where it is the globally active one. The caller holds the lock.
+ *
+ * @throws ZenError `profile_not_found`, `profile_exists`, `bad_name`
+ */
+export async function renameProfileLocked(configFolder: string, name: string, to: string): Promise<void> {
+  const config = await readGlobalConfig(configFolder);
+  const record = requireProfile(config, name);
+  if (to === name) return;
+  const others = config.profiles.map((profile) => profile.name).filter((other) => other !== name);
+  if (others.includes(to))
+    throw new ZenError("profile_exists", `Profile '${to}' already exists.`, { hint: "Choose another name. See all: zen profile list" });
+  assertName("profile", to);
+  assertDistinct("profile", to, others);
+  const [from, into] = [profileFolder(configFolder, name), profileFolder(configFolder, to)];
+  // Copied, named, then removed: whenever the process dies, the profile that config.yaml names is whole.
+  const moves = record.storeType === "local" && storeFolder(record.storeUrl) === from;
+  if (moves) {
+    if (existsSync(into))
+      throw new ZenError("folder_in_the_way", `The folder ${into} is there already, and no profile has it.`, {
+        hint: "Move it away, or choose another name. Nothing was changed.",
+      });
+    try {
+      cpSync(from, into, { recursive: true, preserveTimestamps: true });
+    } catch (error) {
+      rmSync(into, { recursive: true, force: true });
+      throw fileError(error, `copy ${from} to ${into}`);
+    }
+  }
+  await editYamlFile(config.file, (yaml) => {
+    yaml.rename(["profiles", name], to);
+    yaml.set(["profiles", to, "name"], to);
+    if (moves) yaml.set(["profiles", to, "store_url"], storeUrl(into));
+    if (config.activatedProfile === name) yaml.set(["activated_profile"], to);
+  });
+  if (moves) removeFolder(from);
+}
+
+/**
+ * Deletes a profile, with its stacks and components. A store that isn't in the configuration folder stays where it is, and so
+ * do runs and artifacts. The caller holds the lock, and has checked that the profile isn't active.
+ *
+ * @throws ZenError `profile_not_found`
+ * @returns the store that stays behind, if it does
+ */
+export async function deleteProfileLocked(configFolder: string, name: string): Promise<string | undefined> {
+  const config = await readGlobalConfig(configFolder);
+  const record = requireProfile(config, name);
+  await editYamlFile(config.file, (yaml) => yaml.delete(["profiles", name]));
+  const folder = profileFolder(configFolder, name);
+  if (record.storeType !== "local" || storeFolder(record.storeUrl) !== folder) return record.storeUrl;
+  removeFolder(folder);
+  return undefined;
+}
+
+function assertLocal(storeType: string, saidBy: string): void {
+  if (storeType === "local") return;
+  if (!(STORE_TYPES as readonly string[]).includes(storeType)) {
+    throw new ZenError(
+      "bad_store_type",
+      `${saidBy} is "${storeType}", and a store is of type local, sql or rest.${didYouMean(storeType, STORE_TYPES)}`,
+      {
+        exitCode: 2,
+        hint: "This version of zen makes local ones.",
+      },
+    );
+  }
+  throw new ZenError(
+    "store_type_unknown",
+    `Profiles with a store of type ${storeType} come with shared stores, which this version of zen doesn't have yet.`,
+    {
+      hint: "Make a local one, and share its stacks as files: zen stack export, zen stack apply",
+    },
+  );
+}
+
+/** The folder that a person means by an address or a path. */
+function folderOf(url: string): string {
+  const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(url)?.[1]?.toLowerCase();
+  if (scheme !== undefined && scheme !== "file") {
+    throw new ZenError("bad_store_url", `A local store is a folder, and "${url}" is none.`, {
+      exitCode: 2,
+      hint: "Write a path, or file:// and an absolute path.",
+    });
+  }
+  const folder = scheme === undefined ? url : storeFolder(url);
+  if (folder === "" || (scheme !== undefined && !isAbsolute(folder)))
+    throw new ZenError("bad_store_url", `"${url}" names no folder.`, {
+      exitCode: 2,
+      hint: "Write a path, or file:// and an absolute path.",
+    });
+  return resolve(folder);
+}
+
+function removeFolder(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch (error) {
+    throw fileError(error, `remove ${folder}`);
+  }
+}

@@ -1,0 +1,96 @@
+import { ZenError } from "../error/zen-error.ts";
+import { createNamedProfileLocked, deleteProfileLocked, renameProfileLocked, type ProfileSettings } from "../profile/change-profile.ts";
+import { readGlobalConfig, requireProfile, type ProfileRecord } from "../profile/global-config.ts";
+import { openStore } from "../profile/open-store.ts";
+import { withConfigLock } from "../store/config-lock.ts";
+import { isZenError } from "../error/zen-error.ts";
+import type { Context } from "./context.ts";
+import { readLocalConfig, writeLocalConfigLocked } from "./local-config.ts";
+
+/** @throws ZenError as `createNamedProfileLocked` */
+export async function createProfile(context: Context, name: string, settings: ProfileSettings = {}): Promise<void> {
+  const { configFolder, notice, env } = context;
+  await withConfigLock(configFolder, () =>
+    createNamedProfileLocked(name, settings, { configFolder, notice, env, versionOf: (from) => context.versionOf(from) }),
+  );
+  await context.reload();
+}
+
+/**
+ * Gives a profile another name, also where it is the active one everywhere or in this repository.
+ *
+ * @throws ZenError `profile_not_found`, `profile_exists`, `bad_name`
+ */
+export async function renameProfile(context: Context, name: string, to: string): Promise<void> {
+  const { configFolder, repositoryRoot } = context;
+  await withConfigLock(configFolder, async () => {
+    await renameProfileLocked(configFolder, name, to);
+    if (repositoryRoot === undefined) return;
+    const local = await readLocalConfig(repositoryRoot);
+    if (local.activeProfile === name) await writeLocalConfigLocked(repositoryRoot, { profile: to, stack: local.activeStack });
+  });
+}
+
+/**
+ * Deletes a profile that isn't active, with its stacks and components. Runs and artifacts stay.
+ *
+ * @throws ZenError `profile_not_found`, `profile_active`
+ * @returns the address of the store that stays behind, if it isn't in the configuration folder
+ */
+export async function deleteProfile(context: Context, name: string): Promise<string | undefined> {
+  const { configFolder, repositoryRoot, profile } = context;
+  return withConfigLock(configFolder, async () => {
+    const config = await readGlobalConfig(configFolder);
+    requireProfile(config, name);
+    const global = config.activatedProfile === name;
+    const local = repositoryRoot !== undefined && (await readLocalConfig(repositoryRoot)).activeProfile === name;
+    if (global || local || profile.value === name) {
+      const how = global ? "globally active" : local ? "locally active" : `active: ${profile.detail} names it`;
+      throw new ZenError("profile_active", `Profile '${name}' cannot be deleted because it is ${how}.`, {
+        hint:
+          global || local
+            ? `Choose another active profile first: zen profile set ${global ? "--global " : ""}PROFILE`
+            : "Name another one there first.",
+      });
+    }
+    return deleteProfileLocked(configFolder, name);
+  });
+}
+
+/** A profile, and what can be seen of its store. */
+export interface ProfileView extends ProfileRecord {
+  /** Here, or else globally. */
+  readonly active: boolean;
+  /** The stack that counts: of the active profile the effective one. */
+  readonly stack: string | undefined;
+  /** Why its store can't be read; undefined if it can. */
+  readonly problem: string | undefined;
+}
+
+/** All profiles, by name, also those whose store has gone. */
+export async function viewProfiles(context: Context): Promise<readonly ProfileView[]> {
+  return Promise.all(context.profiles.map((record) => viewProfile(context, record)));
+}
+
+/** One profile: see {@link viewProfiles}. */
+export async function viewProfile(context: Context, record: ProfileRecord): Promise<ProfileView> {
+  const active = record.name === context.profile.value;
+  const problem = active ? undefined : await storeProblem(context, record);
+  if (!active) return { ...record, active, stack: record.activeStack, problem };
+  try {
+    return { ...record, active, stack: (await context.activeStack()).value, problem };
+  } catch (error) {
+    if (!isZenError(error)) throw error;
+    return { ...record, active, stack: record.activeStack, problem: error.message };
+  }
+}
+
+async function storeProblem(context: Context, record: ProfileRecord): Promise<string | undefined> {
+  try {
+    await openStore(record, context.configFolder).assertReadable();
+    return undefined;
+  } catch (error) {
+    if (!isZenError(error)) throw error;
+    return error.message;
+  }
+}
