@@ -245,13 +245,6 @@ test("the active stack is set in the repository, or in the profile outside one a
   expect((await place.open({ folder: place.root }).then(active))[1]).toBe(`custom from global: ${place.global}`);
 });
 
-test("a repository that ZenML 0.6 left is refused and not touched", async () => {
-  const text = "active_stack_name: local_stack\nstack_components: {}\nstacks: {}\nversion: 0.6.3\n";
-  const place = await Place.make(text);
-  await expect(place.open()).rejects.toMatchObject({ code: "legacy_repository", message: expect.stringContaining(place.local) });
-  expect(readFileSync(place.local, "utf8")).toBe(text);
-});
-
 test("a broken repository configuration says where", async () => {
   const place = await Place.make("active_profile_name: [\n");
   await expect(place.open()).rejects.toMatchObject({

@@ -11,7 +11,7 @@ import type { BaseStackStore } from "../store/stack-store.ts";
 import { editYamlFile } from "../store/yaml-edit.ts";
 import { sessionValue, unknownActive, type ActiveValue } from "./active-value.ts";
 import { findRepository } from "./find-repository.ts";
-import { readLocalConfig, writeLocalConfig, type LocalConfig } from "./local-config.ts";
+import { LEGACY_PROFILE, readLocalConfig, writeLocalConfig, type LocalConfig } from "./local-config.ts";
 
 /** Where to start, and what a command was told. */
 export interface ContextOptions {
@@ -34,14 +34,15 @@ export interface ContextOptions {
 }
 
 /**
- * Finds out where zen is: configuration folder, repository, active profile. Makes the default profile on first use.
+ * Finds out where zen is: configuration folder, repository, active profile. Makes the default profile on first use, and
+ * migrates a repository that ZenML 0.6 or older left.
  *
  * Of the profile, and of the stack, the first of these counts: flag, environment, repository, global.
  *
  * A profile that the repository or the configuration names and that has gone is replaced by another, said once and saved.
  *
  * @throws ZenError `profile_not_found` for a flag or a variable that names none; `broken_file`, `config_too_new`,
- * `legacy_repository`, `repository_not_found`
+ * `repository_not_found`
  */
 export async function openContext(options: ContextOptions): Promise<Context> {
   const { folder, hostFolders = [], env = process.env, notice = () => {} } = options;
@@ -53,20 +54,20 @@ export async function openContext(options: ContextOptions): Promise<Context> {
 
   let config = await readGlobalConfig(configFolder);
   if (needsDefaultProfile(config)) config = await ensureDefaultProfile({ configFolder, notice, versionOf });
-  let found = repositoryRoot === undefined ? undefined : await readLocalConfig(repositoryRoot);
-  const named = found?.activeProfile ?? config.activatedProfile;
-  if (!config.profiles.some((profile) => profile.name === named)) {
+  const place = { configFolder, repositoryRoot, notice };
+  let said = await withRepository(config, place);
+  const named = said.local?.activeProfile ?? said.config.activatedProfile;
+  if (!said.config.profiles.some((profile) => profile.name === named)) {
     await withoutWriters(configFolder);
-    config = await readGlobalConfig(configFolder);
-    found = repositoryRoot === undefined ? undefined : await readLocalConfig(repositoryRoot);
+    said = await withRepository(await readGlobalConfig(configFolder), place);
   }
-  const { profile, local } = await activeProfile(config, found, { ...options, env, notice, configFolder, repositoryRoot });
+  const { profile, local } = await activeProfile(said.config, said.local, { ...options, env, ...place });
   const context = new Context({
     folder,
     configFolder,
     repositoryRoot,
     profile,
-    config,
+    config: said.config,
     local,
     installed,
     versionOf,
@@ -181,8 +182,9 @@ export class Context {
   async reload(): Promise<void> {
     this.#stack = undefined;
     this.#flavors = undefined;
-    this.#config = await readGlobalConfig(this.configFolder);
-    if (this.repositoryRoot !== undefined) this.#local = await readLocalConfig(this.repositoryRoot);
+    const said = await withRepository(await readGlobalConfig(this.configFolder), this);
+    this.#config = said.config;
+    this.#local = said.local;
   }
 
   /**
@@ -316,6 +318,18 @@ export class Context {
 /** The stack to go on with where the one that is named has gone. */
 function anotherStack(known: readonly string[]): string | undefined {
   return known.includes("default") ? "default" : known[0];
+}
+
+/** What the configuration says, and the repository. One that ZenML 0.6 left is migrated on the way. */
+async function withRepository(
+  config: GlobalConfig,
+  { configFolder, repositoryRoot, notice }: Pick<Surroundings, "configFolder" | "repositoryRoot" | "notice">,
+): Promise<{ readonly config: GlobalConfig; readonly local: LocalConfig | undefined }> {
+  if (repositoryRoot === undefined) return { config, local: undefined };
+  const local = await readLocalConfig(repositoryRoot);
+  if (!local.legacy && local.activeProfile?.startsWith(LEGACY_PROFILE) !== true) return { config, local };
+  const { adoptLegacyRepository } = await import("./legacy-repository.ts");
+  return adoptLegacyRepository({ root: repositoryRoot, configFolder, config, local, notice });
 }
 
 type Surroundings = ContextOptions & {

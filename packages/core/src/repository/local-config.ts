@@ -1,9 +1,11 @@
 import { join } from "node:path";
-import { ZenError } from "../error/zen-error.ts";
 import { withConfigLock } from "../store/config-lock.ts";
 import { editYamlFile } from "../store/yaml-edit.ts";
 import { readYamlFile, text } from "../store/yaml-file.ts";
 import { REPOSITORY_FOLDER } from "./find-repository.ts";
+
+/** How the names of the profiles begin that legacy repositories are migrated to. */
+export const LEGACY_PROFILE = "legacy-repository-";
 
 /** What `.zen/config.yaml` says; everything else in it is left alone. */
 export interface LocalConfig {
@@ -11,29 +13,23 @@ export interface LocalConfig {
   readonly file: string;
   readonly activeProfile: string | undefined;
   readonly activeStack: string | undefined;
+  /** Whether the repository's stacks are in it too, as ZenML 0.6 and older kept them. */
+  readonly legacy: boolean;
 }
 
 /**
  * Reads `.zen/config.yaml`; one that isn't there says nothing.
  *
- * @throws ZenError `broken_file`; `legacy_repository` for one that ZenML 0.6 or older wrote
+ * @throws ZenError `broken_file`
  */
 export async function readLocalConfig(root: string): Promise<LocalConfig> {
   const file = join(root, REPOSITORY_FOLDER, "config.yaml");
   const config = (await readYamlFile(file)) ?? {};
-  if ("stacks" in config && "stack_components" in config && !("active_profile_name" in config)) {
-    throw new ZenError(
-      "legacy_repository",
-      `The repository at ${root} keeps its stacks in ${file}, as ZenML 0.6 and older did, and this version of zen can't migrate it yet.`,
-      {
-        hint: "Nothing was changed. Work in another folder, or name another repository: export ZENML_REPOSITORY_PATH=/another/folder",
-      },
-    );
-  }
   return {
     file,
     activeProfile: text(file, ["active_profile_name"], config["active_profile_name"]),
     activeStack: text(file, ["active_stack_name"], config["active_stack_name"]),
+    legacy: "stacks" in config && "stack_components" in config && !("active_profile_name" in config),
   };
 }
 

@@ -1,10 +1,11 @@
-import { ZenError } from "../error/zen-error.ts";
+import { basename, dirname } from "node:path";
+import { isZenError, ZenError } from "../error/zen-error.ts";
 import { createNamedProfileLocked, deleteProfileLocked, renameProfileLocked, type ProfileSettings } from "../profile/change-profile.ts";
-import { readGlobalConfig, requireProfile, type ProfileRecord } from "../profile/global-config.ts";
+import { readGlobalConfig, requireProfile, storeFolder, type ProfileRecord } from "../profile/global-config.ts";
 import { openStore } from "../profile/open-store.ts";
 import { withConfigLock } from "../store/config-lock.ts";
-import { isZenError } from "../error/zen-error.ts";
 import type { Context } from "./context.ts";
+import { isRepository, REPOSITORY_FOLDER } from "./find-repository.ts";
 import { readLocalConfig, writeLocalConfigLocked } from "./local-config.ts";
 
 /** @throws ZenError as `createNamedProfileLocked` */
@@ -24,11 +25,20 @@ export async function createProfile(context: Context, name: string, settings: Pr
 export async function renameProfile(context: Context, name: string, to: string): Promise<void> {
   const { configFolder, repositoryRoot } = context;
   await withConfigLock(configFolder, async () => {
+    const record = requireProfile(await readGlobalConfig(configFolder), name);
     await renameProfileLocked(configFolder, name, to);
-    if (repositoryRoot === undefined) return;
-    const local = await readLocalConfig(repositoryRoot);
-    if (local.activeProfile === name) await writeLocalConfigLocked(repositoryRoot, { profile: to, stack: local.activeStack });
+    for (const root of new Set([repositoryRoot, repositoryOf(record)])) {
+      if (root === undefined) continue;
+      const local = await readLocalConfig(root);
+      if (local.activeProfile === name) await writeLocalConfigLocked(root, { profile: to, stack: local.activeStack });
+    }
   });
+}
+
+/** The repository whose `.zen` is a profile's store: that of a migrated one. */
+function repositoryOf({ storeType, storeUrl }: ProfileRecord): string | undefined {
+  const folder = storeFolder(storeUrl);
+  return storeType === "local" && basename(folder) === REPOSITORY_FOLDER && isRepository(dirname(folder)) ? dirname(folder) : undefined;
 }
 
 /**
@@ -41,7 +51,7 @@ export async function deleteProfile(context: Context, name: string): Promise<str
   const { configFolder, repositoryRoot, profile } = context;
   return withConfigLock(configFolder, async () => {
     const config = await readGlobalConfig(configFolder);
-    requireProfile(config, name);
+    const record = requireProfile(config, name);
     const global = config.activatedProfile === name;
     const local = repositoryRoot !== undefined && (await readLocalConfig(repositoryRoot)).activeProfile === name;
     if (global || local || profile.value === name) {
@@ -53,7 +63,14 @@ export async function deleteProfile(context: Context, name: string): Promise<str
             : "Name another one there first.",
       });
     }
-    return deleteProfileLocked(configFolder, name);
+    const left = await deleteProfileLocked(configFolder, name);
+    const root = repositoryOf(record);
+    // It would be registered again by the next command in its repository, as one that came by git.
+    if (root !== undefined && (await readLocalConfig(root)).activeProfile === name) {
+      const other = config.profiles.find((profile) => profile.name === config.activatedProfile)!;
+      await writeLocalConfigLocked(root, { profile: other.name, stack: other.activeStack });
+    }
+    return left;
   });
 }
 

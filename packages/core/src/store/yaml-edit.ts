@@ -18,6 +18,17 @@ export interface YamlEditor {
  * thirty digits stay what they are.
  */
 export async function editYamlFile(path: string, edit: (yaml: YamlEditor) => void): Promise<void> {
+  const before = readText(path) ?? "";
+  const after = await editYaml(path, before, edit);
+  if (after !== before) replaceFile(path, after);
+}
+
+/**
+ * What {@link editYamlFile} would write: for who must know that it can be written before anything else is.
+ *
+ * @param path what errors name
+ */
+export async function editYaml(path: string, before: string, edit: (yaml: YamlEditor) => void): Promise<string> {
   // A big library, and off the light path: loaded by what writes.
   const yaml = await import("yaml");
   // Without YAML's types every plain scalar is written back letter by letter. Only "nothing" needs a type, or it becomes "".
@@ -39,7 +50,6 @@ export async function editYamlFile(path: string, edit: (yaml: YamlEditor) => voi
   // Written so that YAML 1.1 (ZenML's) and 1.2 read the same.
   const node = (value: Json): ParsedNode => parse(yaml.stringify(value, { compat: "yaml-1.1", lineWidth: 0 })).contents!;
 
-  const before = readText(path) ?? "";
   const document = parse(before);
   const [error] = document.errors;
   if (error)
@@ -101,8 +111,12 @@ export async function editYamlFile(path: string, edit: (yaml: YamlEditor) => voi
       if (map) map.items = map.items.filter((item) => keyOf(item.key) !== last);
     },
   });
-  const after = document.toString({ lineWidth: 0, indentSeq: false, flowCollectionPadding: false });
-  if (after !== before) replaceFile(path, after);
+  try {
+    return document.toString({ lineWidth: 0, indentSeq: false, flowCollectionPadding: false });
+  } catch (error) {
+    // An alias to what was removed.
+    throw brokenFile(path, (error as Error).message);
+  }
 }
 
 function keyOf(key: unknown): string {
