@@ -11,6 +11,7 @@ import { orderChecks } from "./orchestrator/order.ts";
 export interface OrchestratorSubject {
   /** The title of the suite. */
   readonly name: string;
+  /** Makes a component; each check has its own. */
   create(): BaseOrchestrator | Promise<BaseOrchestrator>;
 }
 

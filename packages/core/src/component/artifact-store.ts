@@ -143,7 +143,11 @@ export abstract class BaseArtifactStore<
   abstract deleteTree(prefix: string, options?: StoreOptions): Promise<number>;
 }
 
-/** Checks a key as the contract says: for flavors to call first. */
+/**
+ * Checks a key as the contract of {@link BaseArtifactStore} says: for flavors to call first.
+ *
+ * @throws ZenError `bad_key` that says what is wrong with it
+ */
 export function assertKey(key: string): void {
   const bad =
     key.split("/").some((part) => part === "" || part === "." || part === "..") ||

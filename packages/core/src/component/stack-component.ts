@@ -41,7 +41,9 @@ export abstract class StackComponent<Schema extends z.ZodObject = z.ZodObject> {
 
   /** @internal string-keyed brand, so that two copies of core agree */
   readonly "~zen": { readonly kind: "component"; readonly contract: number; readonly type: ComponentType; readonly flavor: string };
+  /** Unique among the components of its type in a profile. */
   readonly name: string;
+  /** Stays the same when the component is renamed. */
   readonly uuid: string;
   /** The checked configuration, frozen. */
   readonly config: Readonly<z.output<Schema>>;

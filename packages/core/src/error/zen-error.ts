@@ -6,7 +6,7 @@ export interface ZenErrorOptions {
   exitCode?: 1 | 2 | 3 | 130 | undefined;
   /** The error that led to this one. Shown only with `--debug`. */
   cause?: unknown;
-  /** Facts about the error for programs: plain JSON, camelCase keys. */
+  /** Facts about the error for programs, with camelCase keys. */
   details?: Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -19,9 +19,13 @@ export interface ZenErrorOptions {
 export class ZenError extends Error {
   /** @internal string-keyed brand, so that two copies of core agree */
   declare readonly "~zen": { readonly kind: "error"; readonly contract: 1 };
+  /** Names the cause: `stack_not_found`. */
   readonly code: string;
+  /** What to do next. */
   readonly hint: string | undefined;
+  /** Of a command that ends with this error: 2 for wrong usage, 130 for what was cancelled. */
   readonly exitCode: 1 | 2 | 3 | 130;
+  /** Facts for programs; of a run that failed, the run. */
   declare readonly details: Readonly<Record<string, unknown>>;
 
   constructor(code: string, message: string, { hint, exitCode = 1, cause, details = {} }: ZenErrorOptions = {}) {

@@ -4,6 +4,8 @@ import type { Lease } from "./change.ts";
 
 /** What a store keeps of a run. `interrupted` is never stored: it is derived when read (`engine/run-status.ts`). */
 export type StoredRunStatus = "running" | "completed" | "failed" | "cancelled";
+
+/** What became of a step. `skipped`: it stands in a branch that wasn't taken. */
 export type StepStatus = "running" | "completed" | "failed" | "cancelled" | "skipped";
 
 /** Why something failed, as a person should read it. */
@@ -25,7 +27,7 @@ export type ResolvedBinding =
   | { kind: "list"; items: ResolvedBinding[] }
   | { kind: "object"; fields: Record<string, ResolvedBinding> };
 
-/** Times are ISO 8601, UTC, milliseconds, `Z`, everywhere in these records. */
+/** A run without its graph. Times are ISO 8601, UTC, milliseconds, `Z`, in this record and all others. */
 export interface RunSummary {
   /** UUIDv7. */
   readonly id: string;
@@ -43,6 +45,7 @@ export interface RunSummary {
   readonly failure: FailureRecord | null;
 }
 
+/** All that is kept of a run, but for its steps, attempts and artifacts. */
 export interface RunRecord extends RunSummary {
   readonly spec: PipelineSpec;
   /** The folder that `spec.module` is relative to; null if the module isn't known. */
@@ -69,7 +72,7 @@ export interface StepRecord {
   readonly reason: string;
   /** Null if it may not be cached. */
   readonly cacheKey: string | null;
-  /** The run whose artifacts it reuses, if cached. */
+  /** The id of the run whose artifacts it reuses, if cached. */
   readonly cachedFrom: string | null;
   /** By input name. Null for a step that was skipped or never resolved its inputs. */
   readonly inputs: ResolvedBinding | null;
@@ -83,6 +86,7 @@ export interface StepRecord {
   readonly failure: FailureRecord | null;
 }
 
+/** One attempt of a step. */
 export interface AttemptRecord {
   /** UUIDv7. */
   readonly id: string;
@@ -98,6 +102,7 @@ export interface AttemptRecord {
   readonly failure: FailureRecord | null;
 }
 
+/** One stored value: what a step gave as one of its outputs. */
 export interface ArtifactRecord {
   /** UUIDv7. */
   readonly id: string;
@@ -110,7 +115,7 @@ export interface ArtifactRecord {
   /** The `path` of the artifact store that holds it. */
   readonly store: string;
   readonly key: string;
-  /** Of the stored bytes. */
+  /** Of the stored bytes, in bytes. */
   readonly size: number;
   /** `sha256:<hex>` of the stored bytes. */
   readonly digest: string;
@@ -121,13 +126,16 @@ export interface ArtifactRecord {
   readonly createdAt: string;
 }
 
+/** A pipeline that has runs. */
 export interface PipelineRecord {
   readonly name: string;
+  /** How many. */
   readonly runs: number;
   /** Its newest run. */
   readonly lastRun: RunSummary;
 }
 
+/** A completed step whose outputs another run may reuse. */
 export interface CachedStep {
   readonly runId: string;
   readonly node: string;
@@ -136,7 +144,7 @@ export interface CachedStep {
   readonly outputs: Readonly<Record<string, ArtifactRecord>>;
 }
 
-/** All conditions must hold. */
+/** Which runs. All conditions must hold; without any, all runs. */
 export interface RunFilter {
   readonly pipeline?: string | undefined;
   readonly status?: StoredRunStatus | undefined;
@@ -147,7 +155,7 @@ export interface RunFilter {
   readonly ids?: readonly string[] | undefined;
 }
 
-/** All conditions must hold. */
+/** Which artifacts. All conditions must hold; without any, all artifacts. */
 export interface ArtifactFilter {
   readonly runId?: string | undefined;
   readonly pipeline?: string | undefined;

@@ -2,6 +2,7 @@ import type { Artifact, Handle, HandleRef, ValueOf } from "./handle.ts";
 import type { Opaque } from "./opaque.ts";
 import type { Runnable } from "./pipeline.ts";
 
+/** How the items of a `map` are done. */
 export interface MapOptions<E, F extends "fail" | "settle"> {
   /** Items at a time: a whole number, 1 or more. @default as many as the run allows */
   concurrency?: number;

@@ -36,6 +36,7 @@ export type Handle<V> = HandleRef<V> & Lift<V>;
 export interface Artifact<out V> {
   /** @internal string key, so that two copies of @zen/core agree */
   readonly "~zen": Carries<V>;
+  /** UUIDv7. */
   readonly id: string;
   /** Its full address in the artifact store. */
   readonly uri: string;

@@ -31,6 +31,7 @@ export type Result<O, S, R> = [O] extends [Outputs]
 
 /** A file that is passed by reference. */
 export interface FileRef {
+  /** The file's own name, without folders. */
   readonly name: string;
   /** In bytes. */
   readonly size: number;
@@ -40,6 +41,7 @@ export interface FileRef {
   stream(range?: { start: number; end?: number }): ReadableStream<Uint8Array>;
   /** The content as UTF-8 text. */
   text(): Promise<string>;
+  /** The content, all of it in memory. */
   bytes(): Promise<Uint8Array>;
   /** A local copy, for libraries that want a path. Deleted when the step ends. */
   path(): Promise<string>;
@@ -47,7 +49,9 @@ export interface FileRef {
 
 /** A file that a step writes and returns: `ctx.file("model.bin")`. */
 export interface OutputFile {
+  /** What `ctx.file(…)` was given. */
   readonly name: string;
+  /** Where its bytes go, on their way to the artifact store. */
   writable(): WritableStream<Uint8Array>;
   /** Write here instead, for libraries that want a path. */
   readonly path: string;

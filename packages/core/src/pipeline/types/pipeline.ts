@@ -13,9 +13,10 @@ type PArgs<P> = {} extends P ? [params?: ParamsIn<P>] : [params: ParamsIn<P>];
 /** A class, because TypeScript leaves a class's methods out of a spread: `{ ...score({ model }) }` gives its outputs only. */
 export declare abstract class Runnable<R> {
   /**
-   * Runs to the end. A failed run rejects with a ZenError that carries the run.
+   * Runs to the end, on the active stack unless the options name another.
    *
    * @param runtime the runtime configuration: reaches every component of the stack, and the steps as `ctx.run.runtime`
+   * @throws ZenError `run_failed`, `run_cancelled` with the run in `details.run`; or why it couldn't start
    */
   run(runtime?: RuntimeConfiguration, options?: RunOptions): Promise<Run<R>>;
   /** The recorded graph. */
@@ -28,12 +29,15 @@ export type PipelineCall<R> = ([R] extends [void] ? unknown : R) & Runnable<R>;
 /** What `pipeline(…)` makes. A call records it at once. */
 export interface Pipeline<P, R> {
   (...params: PArgs<P>): PipelineCall<R>;
+  /** What `pipeline(…)` was given. */
   readonly pipelineName: string;
   /** The same pipeline with other options. */
   with(options: PipelineOptions): Pipeline<P, R>;
 }
 
+/** What may be said of a pipeline as a whole. */
 export interface PipelineOptions {
+  /** For people: stored with each run's graph. */
   description?: string;
   /** Its name inside another pipeline, before the slash; otherwise the pipeline's, then name-2, name-3 … */
   as?: string;
@@ -41,8 +45,9 @@ export interface PipelineOptions {
   steps?: StepOptions;
   /** For the components of the stack, and the default of its steps' settings. */
   settings?: Settings;
+  /** For people: stored with each run's graph. */
   tags?: readonly string[];
-  /** @experimental Refused by this version. */
+  /** When it runs by itself, as a cron expression. @experimental Refused by this version. */
   schedule?: { cron: string; timeZone?: string };
 }
 

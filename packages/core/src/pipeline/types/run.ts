@@ -32,8 +32,9 @@ export interface RunOptions {
   cache?: boolean;
   /** Cancels the run. */
   signal?: AbortSignal;
-  /** Steps at a time: a whole number, 1 or more. */
+  /** Steps at a time: a whole number, 1 or more. @default the orchestrator's own limit */
   concurrency?: number;
+  /** Called for each event of the run as it happens: see `RunEvent`. */
   onEvent?: (event: { type: string; node?: string }) => void;
   /** Options for steps by node name, as a file or the command line gives them. */
   steps?: Record<string, StepOptions>;
@@ -46,8 +47,12 @@ export type RuntimeConfiguration = { readonly [k: string]: Json | undefined } & 
 
 /** A run of a pipeline that returns R. */
 export interface Run<R> {
+  /** UUIDv7. */
   readonly id: string;
+  /** A label, not unique. */
   readonly name: string;
+  /** `interrupted`: its process died. */
   readonly status: "running" | "completed" | "failed" | "cancelled" | "interrupted";
+  /** What the pipeline returned. @throws ZenError `no_outputs` if the run hasn't completed */
   readonly outputs: OutputsOf<R>;
 }

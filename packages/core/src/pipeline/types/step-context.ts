@@ -1,7 +1,7 @@
 import type { Json } from "./json.ts";
 import type { OutputFile } from "./materializer.ts";
 
-/** Lines that are kept with the step's attempt and shown live. */
+/** Lines that are kept with the step's attempt and shown live: a message, and facts about it. */
 export interface Logger {
   debug(m: string, f?: object): void;
   info(m: string, f?: object): void;
@@ -31,10 +31,19 @@ export interface StepContext {
   readonly log: Logger;
   /** Shown live. Counts as a heartbeat. Throttled, so call it freely. */
   progress(done: number, total?: number, message?: string): void;
-  /** Stored with the step, or with one of its outputs; shown, searched and compared. */
+  /**
+   * Facts that are stored with the step, or with one of its outputs. A key that is given again replaces what it had.
+   *
+   * @throws ZenError `unknown_output`; `bad_metadata` for what isn't plain JSON
+   */
   metadata(values: Record<string, Json>, output?: string): void;
+  /** @experimental Rejects with ZenError `no_secrets_manager` in this version, which has no flavor of one. */
   secret(name: string): Promise<Readonly<Record<string, string>>>;
-  /** The component of the active stack that is of this class (or flavor class); an error that says how to add one. */
+  /**
+   * The component of the run's stack that is of this base class, or of this flavor's class.
+   *
+   * @throws ZenError `no_such_component` that says how to add one; `bad_component_class`
+   */
   component<C>(type: abstract new (...a: never[]) => C): C;
   /** A file to write: return it as the output. The bytes go to the artifact store as they come. */
   file(name: string): OutputFile;
