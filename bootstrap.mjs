@@ -38,6 +38,7 @@ const tasks = {
   },
   test: (args) => run(node(), ["scripts/test.ts", ...args]),
   check: (args) => run(node(), ["scripts/check.ts", ...args]),
+  reference: (args) => run(node(), ["scripts/reference/main.ts", ...args]),
   bench: (args) => run(node(), ["benchmarks/src/main.ts", ...args]),
   // npm moves to the root before it runs a script, and keeps in INIT_CWD where it was started.
   zen: (args) => zen(args, (process.env.npm_lifecycle_event === "zen" && process.env.INIT_CWD) || process.cwd()),

@@ -8,6 +8,7 @@ import { unknownCommand, unknownOption, usageError } from "./usage-error.ts";
 export class ZenCommand extends Command {
   /** What a shell may offer for an argument or an option's value. */
   readonly #candidates = new Map<Argument | Option, Candidates>();
+  #examples: readonly string[] = [];
   /** Of a root: what the command whose help has been shown goes on with. */
   #moreHelp: (() => Promise<void>) | undefined;
 
@@ -20,9 +21,14 @@ export class ZenCommand extends Command {
     return this.command(nameAndArguments).description(description);
   }
 
-  /** Ends its help. */
+  /** Command lines that show it at work. They end its help. */
   examples(...lines: readonly string[]): this {
+    this.#examples = lines;
     return this.addHelpText("after", `\nExamples:\n${lines.map((line) => `  $ ${line}\n`).join("")}`.trimEnd());
+  }
+
+  get exampleLines(): readonly string[] {
+    return this.#examples;
   }
 
   /** Goes on after its help with what takes a while to find out. @param more gets the arguments that were given */
