@@ -1,6 +1,7 @@
+import process from "node:process";
 import { checkChangesets } from "./changesets.ts";
 import { checkContents } from "./package-contents.ts";
-import { together, tool, type CommandResult } from "./command.ts";
+import { command, together, tool, type CommandResult } from "./command.ts";
 import { checkTarballs } from "./tarballs.ts";
 
 export interface CheckStep {
@@ -21,12 +22,14 @@ export const CHECK_STEPS: readonly CheckStep[] = [
   { name: "publint", run: async () => together(await checkTarballs((file) => tool("publint", ["run", file, "--strict"]))) },
   { name: "package contents", run: async () => together(await checkTarballs(checkContents)) },
   { name: "format", run: () => tool("oxfmt", ["--list-different"]) },
+  { name: "reference", run: () => command(process.execPath, ["scripts/reference/main.ts", "--check"]) },
   { name: "changesets", run: checkChangesets },
   { name: "sherif", run: () => tool("sherif", ["--fail-on-warnings"]) },
 ];
 
 /** What `npm run check -- --fix` does first: the formatter has the last word. */
 export const FIX_STEPS: readonly CheckStep[] = [
+  { name: "reference", run: () => command(process.execPath, ["scripts/reference/main.ts"]) },
   { name: "lint --fix", run: () => tool("oxlint", ["--fix"]) },
   { name: "format --fix", run: () => tool("oxfmt", []) },
 ];

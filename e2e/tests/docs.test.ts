@@ -180,31 +180,6 @@ function matches(printed: readonly string[], shown: readonly string[]): boolean 
   return printed.length > 0 && new RegExp(`^${pattern}$`).test(printed[0]!) && matches(printed.slice(1), rest);
 }
 
-test("every command of zen is in docs/cli.md", async () => {
-  const project = new Project();
-  const reference = readFileSync(path.join(workspace, "docs/cli.md"), "utf8");
-  const missing: string[] = [];
-  const look = async (...words: string[]): Promise<void> => {
-    const { stdout } = await project.zen(...words, "--help");
-    // Sections of `zen --help` name the kinds of commands; everywhere else there is one, called Commands.
-    const sections =
-      words.length === 0 ? /^(?:Pipelines|Stacks|[A-Z]\w+ (?:Components|Commands)):\n((?: {2,}.*\n)+)/gm : /^Commands:\n((?: {2,}.*\n)+)/gm;
-    const names = [...stdout.matchAll(sections)].flatMap(([, section]) =>
-      [...section!.matchAll(/^ {2}([a-z][a-z-]*)/gm)].map(([, name]) => name!),
-    );
-    expect(names, stdout).not.toEqual([]);
-    for (const name of names) {
-      const command = ["zen", ...words, name].join(" ");
-      if (!reference.includes(command)) missing.push(command);
-    }
-  };
-  await look();
-  // What one component type has, all have.
-  for (const group of ["pipeline", "run", "artifact", "stack", "artifact-store"]) await look(group);
-  await look("artifact-store", "flavor");
-  expect(missing).toEqual([]);
-});
-
 test("every relative link and anchor in the repository's documents leads somewhere", () => {
   const broken: string[] = [];
   for (const document of documents) {
