@@ -20,7 +20,7 @@ export { when } from "./pipeline/when.ts";
 // Stacks
 export { Repository, type RepositoryOptions } from "./repository/repository.ts";
 export type { ProfileRecord } from "./profile/global-config.ts";
-export type { BaseStackStore, ComponentRecord, StackChange, StackRecord, StoredFlavor } from "./store/stack-store.ts";
+export type { BaseStackStore, ComponentRecord, ProjectRecord, StackChange, StackRecord, StoredFlavor } from "./store/stack-store.ts";
 export { Stack, type StackParts } from "./stack/stack.ts";
 export type { StackValidator } from "./component/stack-validator.ts";
 

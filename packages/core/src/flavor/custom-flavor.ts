@@ -10,6 +10,7 @@ import { ZenError } from "../error/zen-error.ts";
 import { placeOfModule } from "../pipeline/module-root.ts";
 import { isFlavorName } from "./manifest.ts";
 import { isPackageName } from "./package-json.ts";
+import { customFile } from "./stored-flavor.ts";
 
 /** Where the class of a custom flavor is: what the profile keeps of it. */
 export interface CustomSource {
@@ -47,7 +48,7 @@ export function customSource(text: string, from: { readonly folder: string; read
     throw badSource(
       `${root} has no package that exports "${module}"`,
       `Install it: npm install ${packageName}. For a file of your own write ./ before it: ./${module}#${name}`,
-      error,
+      { cause: error },
     );
   }
   return { root, module, export: name };
@@ -69,19 +70,16 @@ function dottedSource(
     .find((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
   if (file !== undefined) return fileSource(file, text, name);
   const path = words.join("/");
-  throw badSource(
-    `"${text}" means the class ${name} in ${path}.ts, and ${repositoryRoot ?? folder} has no such file.${didYouMean(`${words.at(-1)}.ts`, namesIn(dirname(bases[0]!)))}`,
-    EXAMPLE,
-  );
+  throw badSource(`"${text}" means the class ${name} in ${path}.ts, and ${repositoryRoot ?? folder} has no such file`, EXAMPLE, {
+    meant: didYouMean(`${words.at(-1)}.ts`, namesIn(dirname(bases[0]!))),
+  });
 }
 
 function fileSource(file: string, shown: string, name: string): CustomSource {
   if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
-    const meant = didYouMean(basename(file), namesIn(dirname(file)));
-    throw badSource(
-      `there is no file ${shown}${meant === "" ? "" : `.${meant}`}`,
-      "Check the path: it is relative to the working directory.",
-    );
+    throw badSource(`there is no file ${shown}`, "Check the path: it is relative to the working directory.", {
+      meant: didYouMean(basename(file), namesIn(dirname(file))),
+    });
   }
   const { root, module } = placeOfModule(file);
   return { root, module: `./${module}`, export: name };
@@ -95,8 +93,8 @@ function fileSource(file: string, shown: string, name: string): CustomSource {
 export async function importCustomClass({ root, module, export: name }: CustomSource): Promise<FlavorClass> {
   const file = customFile({ root, module });
   if (file === undefined) {
-    throw new ZenError("flavor_source_missing", `${module}, which a flavor was registered from, is not in ${root}.`, {
-      hint: `Work where it is, put it back, or delete the flavor and register it from where you are: FILE#${name}`,
+    throw new ZenError("flavor_source_missing", `${module}, which a flavor was registered from, is not in ${root} any more.`, {
+      hint: `Put it back, or register the flavor again from where its class is now: FILE#${name}`,
       details: { root, module },
     });
   }
@@ -153,16 +151,6 @@ export async function assertRegistrable(type: ComponentType, source: CustomSourc
   return flavorClass;
 }
 
-/** The file of a custom flavor's module; undefined if it isn't there any more. */
-export function customFile({ root, module }: Pick<CustomSource, "root" | "module">): string | undefined {
-  if (module.startsWith("./")) return existsSync(join(root, module)) ? join(root, module) : undefined;
-  try {
-    return createRequire(join(root, "_")).resolve(module);
-  } catch {
-    return undefined;
-  }
-}
-
 function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
@@ -172,6 +160,10 @@ function namesIn(folder: string): string[] {
   }
 }
 
-function badSource(problem: string, hint: string, cause?: unknown): ZenError {
-  return new ZenError("bad_source", `This can't be registered as a flavor: ${problem}.`, { exitCode: 2, hint, cause });
+function badSource(
+  problem: string,
+  hint: string,
+  { meant = "", cause }: { readonly meant?: string; readonly cause?: unknown } = {},
+): ZenError {
+  return new ZenError("bad_source", `This can't be registered as a flavor: ${problem}.${meant}`, { exitCode: 2, hint, cause });
 }

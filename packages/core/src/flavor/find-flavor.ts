@@ -95,10 +95,11 @@ function customFlavor(listing: FlavorListing, type: ComponentType, name: string,
 
 function unusable(entry: FlavorEntry): ZenError {
   return new ZenError("flavor_unusable", `${flavorName(entry)} can't be used: ${entry.problem}.`, {
-    hint:
-      entry.origin === "python"
-        ? `Register one with a flavor of zen's: zen ${componentType(entry.type).command} flavor list`
-        : `Look for another version: npm view ${entry.package} versions`,
+    hint: {
+      package: `Look for another version: npm view ${entry.package} versions`,
+      custom: `Put it back, or register the flavor again from where its class is now: FILE#${entry.export}`,
+      python: `Register one with a flavor of zen's: zen ${componentType(entry.type).command} flavor list`,
+    }[entry.origin],
     details: { type: entry.type, flavor: entry.flavor, package: entry.package },
   });
 }

@@ -1,3 +1,6 @@
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
 import { componentType } from "../component/component-type.ts";
 import type { StoredFlavor } from "../store/stack-store.ts";
 import type { FlavorEntry, FlavorListing } from "./flavor-entry.ts";
@@ -13,6 +16,7 @@ export function withStoredFlavors(installed: FlavorListing, stored: readonly Sto
 /** A flavor that was registered in a profile, as one of the list. */
 export function entryOf({ type, flavor, source }: StoredFlavor): FlavorEntry {
   const custom = source.kind === "custom";
+  const missing = custom && customFile(source) === undefined ? `${source.module} is not in ${source.root} any more` : undefined;
   return {
     origin: source.kind,
     type,
@@ -28,8 +32,18 @@ export function entryOf({ type, flavor, source }: StoredFlavor): FlavorEntry {
     configSchema: undefined,
     docs: undefined,
     through: undefined,
-    problem: custom ? undefined : "it is a class in Python, and zen runs TypeScript",
+    problem: custom ? missing : "it is a class in Python, and zen runs TypeScript",
   };
+}
+
+/** The file of a custom flavor's module; undefined if it isn't there any more. */
+export function customFile({ root, module }: { readonly root: string; readonly module: string }): string | undefined {
+  if (module.startsWith("./")) return existsSync(join(root, module)) ? join(root, module) : undefined;
+  try {
+    return createRequire(join(root, "_")).resolve(module);
+  } catch {
+    return undefined;
+  }
 }
 
 function compare(a: string, b: string): number {

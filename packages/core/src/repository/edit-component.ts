@@ -50,7 +50,7 @@ export function withSettings(
  */
 export function withoutSettings(record: ComponentRecord, { flavorClass, schema }: LoadedFlavor, keys: readonly string[]): ComponentRecord {
   const { type, name, flavor } = record;
-  const { label } = componentType(type);
+  const { label, command } = componentType(type);
   const options = configOptions(schema);
   const config = { ...record.config };
   for (const typed of keys) {
@@ -59,7 +59,7 @@ export function withoutSettings(record: ComponentRecord, { flavorClass, schema }
     if (option?.required === true || key === "name" || key === "uuid") {
       throw new ZenError("mandatory_property", `Cannot remove mandatory attribute '${key}' of '${name}' ${label}.`, {
         exitCode: 2,
-        hint: "Give it another value instead: update",
+        hint: option ? `Give it another value instead: zen ${command} update ${name} --${option.option}=…` : "It identifies the component.",
       });
     }
     if (!option && !Object.hasOwn(config, key)) {

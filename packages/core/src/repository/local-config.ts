@@ -13,6 +13,8 @@ export interface LocalConfig {
   readonly file: string;
   readonly activeProfile: string | undefined;
   readonly activeStack: string | undefined;
+  /** The project that runs from here belong to. */
+  readonly project: { readonly name: string; readonly id: string | undefined } | undefined;
   /** Whether the repository's stacks are in it too, as ZenML 0.6 and older kept them. */
   readonly legacy: boolean;
 }
@@ -25,10 +27,12 @@ export interface LocalConfig {
 export async function readLocalConfig(root: string): Promise<LocalConfig> {
   const file = join(root, REPOSITORY_FOLDER, "config.yaml");
   const config = (await readYamlFile(file)) ?? {};
+  const project = text(file, ["project_name"], config["project_name"]);
   return {
     file,
     activeProfile: text(file, ["active_profile_name"], config["active_profile_name"]),
     activeStack: text(file, ["active_stack_name"], config["active_stack_name"]),
+    project: project === undefined ? undefined : { name: project, id: text(file, ["project_id"], config["project_id"]) },
     legacy: "stacks" in config && "stack_components" in config && !("active_profile_name" in config),
   };
 }

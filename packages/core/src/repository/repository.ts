@@ -3,7 +3,7 @@ import type { BaseMetadataStore } from "../component/metadata-store.ts";
 import type { FlavorClass, StackComponent } from "../component/stack-component.ts";
 import { isZenError, ZenError } from "../error/zen-error.ts";
 import { configFromText } from "../flavor/config-from-text.ts";
-import { assertRegistrable, customFile, customSource } from "../flavor/custom-flavor.ts";
+import { assertRegistrable, customSource } from "../flavor/custom-flavor.ts";
 import { findFlavor, flavorOf } from "../flavor/find-flavor.ts";
 import type { FlavorEntry } from "../flavor/flavor-entry.ts";
 import { configSchemaOf, loadFlavor } from "../flavor/load.ts";
@@ -13,8 +13,9 @@ import type { PipelineRecord } from "../metadata/record.ts";
 import { configFolder } from "../profile/config-folder.ts";
 import type { ProfileRecord } from "../profile/global-config.ts";
 import { Stack, type StackParts } from "../stack/stack.ts";
-import type { BaseStackStore, ComponentRecord, StackChange, StackRecord } from "../store/stack-store.ts";
+import type { BaseStackStore, ComponentRecord, ProjectRecord, StackChange, StackRecord } from "../store/stack-store.ts";
 import { requireActiveComponent } from "./active-component.ts";
+import { activeProject, setActiveProject } from "./active-project.ts";
 import { deleteStack, renameStack } from "./change-stack.ts";
 import { openContext, type Context, type ContextOptions } from "./context.ts";
 import { withoutSettings, withSettings } from "./edit-component.ts";
@@ -116,6 +117,20 @@ export class Repository {
   /** The name of the active profile's user. */
   get activeUserName(): Promise<string | undefined> {
     return this.#open().then((context) => context.profileRecord.activeUser);
+  }
+
+  /** The project that the repository belongs to; undefined if that is none, or one that the profile doesn't have. */
+  get activeProject(): Promise<ProjectRecord | undefined> {
+    return this.#open().then(activeProject);
+  }
+
+  /**
+   * Says which project the repository belongs to; without a name, that it belongs to none.
+   *
+   * @throws ZenError `no_repository` outside one; `project_not_found`
+   */
+  async setActiveProject(name?: string): Promise<void> {
+    await setActiveProject(await this.#open(), name);
   }
 
   /** Where the active profile keeps its stacks and components: plain records. */
@@ -384,9 +399,7 @@ export class Repository {
         `The flavor '${flavor}' for the stack component type '${type}' already exists: the package ${installed.package} has it.`,
         { hint: `Give the class another FLAVOR.`, exitCode: 1 },
       );
-    const stale = others.some(
-      (entry) => entry.origin === "custom" && customFile({ root: entry.folder, module: entry.module }) === undefined,
-    );
+    const stale = others.some((entry) => entry.origin === "custom" && entry.problem !== undefined);
     await context.store.commit([
       // One whose file has gone could never be used again.
       ...(stale ? [{ kind: "delete_flavor", type, flavor } as const] : []),

@@ -8,7 +8,14 @@ import { withConfigLock } from "./config-lock.ts";
 import { fileError } from "./file-error.ts";
 import { replaceFile } from "./replace-file.ts";
 import { flavorKey, StackChanges, type ComponentState, type ProfileState } from "./stack-changes.ts";
-import { BaseStackStore, type ComponentRecord, type StackChange, type StackRecord, type StoredFlavor } from "./stack-store.ts";
+import {
+  BaseStackStore,
+  type ComponentRecord,
+  type ProjectRecord,
+  type StackChange,
+  type StackRecord,
+  type StoredFlavor,
+} from "./stack-store.ts";
 import { own, readStacksYaml, stackRecord, type StacksYaml } from "./stacks-yaml.ts";
 import { editYamlFile } from "./yaml-edit.ts";
 import { brokenFile, readText, readYamlFile, text } from "./yaml-file.ts";
@@ -75,6 +82,10 @@ export class FileStackStore extends BaseStackStore {
   async listFlavors(): Promise<readonly StoredFlavor[]> {
     const { pythonFlavors } = await this.#read();
     return [...pythonFlavors, ...(await this.#readZen()).flavors];
+  }
+
+  override async listProjects(): Promise<readonly ProjectRecord[]> {
+    return (await this.#read()).projects;
   }
 
   async commit(changes: readonly StackChange[]): Promise<void> {

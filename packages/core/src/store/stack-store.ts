@@ -20,6 +20,13 @@ export interface ComponentRecord {
   readonly custom?: boolean;
 }
 
+/** A project, as ZenML keeps them in a profile. zen makes none. */
+export interface ProjectRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string | undefined;
+}
+
 /** A flavor that a profile knows beside those of installed packages. */
 export interface StoredFlavor {
   readonly type: ComponentType;
@@ -93,6 +100,10 @@ export abstract class BaseStackStore {
   abstract getComponent(type: ComponentType, name: string): Promise<ComponentRecord | undefined>;
   /** The flavors that were registered in the profile, by type and name. */
   abstract listFlavors(): Promise<readonly StoredFlavor[]>;
+  /** The projects that ZenML registered in the profile. */
+  async listProjects(): Promise<readonly ProjectRecord[]> {
+    return [];
+  }
   /** Applies the changes in order: all or none. */
   abstract commit(changes: readonly StackChange[]): Promise<void>;
 

@@ -1,5 +1,5 @@
 import { COMPONENT_TYPES, isComponentType, type ComponentType } from "../component/component-type.ts";
-import type { StackRecord, StoredFlavor } from "./stack-store.ts";
+import type { ProjectRecord, StackRecord, StoredFlavor } from "./stack-store.ts";
 import { brokenFile, mapping, text, type YamlMapping } from "./yaml-file.ts";
 
 /** What `stacks.yaml` says: the names of everything, and the flavor of each component. */
@@ -8,6 +8,8 @@ export interface StacksYaml {
   readonly stacks: ReadonlyMap<string, ReadonlyMap<ComponentType, string>>;
   /** The flavors that ZenML registered: classes in Python. */
   readonly pythonFlavors: readonly StoredFlavor[];
+  /** ZenML's. */
+  readonly projects: readonly ProjectRecord[];
 }
 
 /**
@@ -39,21 +41,23 @@ export function readStacksYaml(path: string, file: YamlMapping): StacksYaml {
     }
     stacks.set(name, parts);
   }
-  return { components, stacks, pythonFlavors: readPythonFlavors(path, file["stack_component_flavors"]) };
+  const pythonFlavors = listOf(path, "stack_component_flavors", file).flatMap(({ name, type, source }): StoredFlavor[] =>
+    name === undefined || !isComponentType(type) ? [] : [{ type, flavor: name, source: { kind: "python", class: source ?? "" } }],
+  );
+  const projects = listOf(path, "projects", file).flatMap(({ id, name, description }): ProjectRecord[] =>
+    id === undefined || name === undefined ? [] : [{ id, name, description }],
+  );
+  return { components, stacks, pythonFlavors, projects };
 }
 
-/** As ZenML writes them: a list of name, type, source and integration. */
-function readPythonFlavors(path: string, value: unknown): StoredFlavor[] {
+/** One of ZenML's lists of mappings: the texts of each. */
+function listOf(path: string, key: string, file: YamlMapping): Partial<Record<string, string>>[] {
+  const value = file[key];
   if (value === undefined || value === null) return [];
-  if (!Array.isArray(value)) throw brokenFile(path, `"stack_component_flavors" should be a list`);
-  return value.flatMap((entry, index): StoredFlavor[] => {
-    const at = ["stack_component_flavors", String(index)];
-    const flavor = mapping(path, at, entry) ?? {};
-    const name = text(path, [...at, "name"], own(flavor, "name"));
-    const type = text(path, [...at, "type"], own(flavor, "type"));
-    const source = text(path, [...at, "source"], own(flavor, "source"));
-    if (name === undefined || !isComponentType(type)) return [];
-    return [{ type, flavor: name, source: { kind: "python", class: source ?? "" } }];
+  if (!Array.isArray(value)) throw brokenFile(path, `"${key}" should be a list`);
+  return value.map((entry, index) => {
+    const fields = Object.entries(mapping(path, [key, String(index)], entry) ?? {});
+    return Object.fromEntries(fields.filter((field): field is [string, string] => typeof field[1] === "string"));
   });
 }
 
