@@ -91,9 +91,9 @@ export abstract class StackComponent<Schema extends z.ZodObject = z.ZodObject> {
     return true;
   }
 
-  /** Whether the component can be used right now. */
+  /** Whether the component can be used right now. Unless it says otherwise, that is as soon as it is provisioned. */
   async isRunning(): Promise<boolean> {
-    return true;
+    return this.isProvisioned();
   }
 
   /** Whether the component is provisioned but stopped. */
@@ -101,17 +101,25 @@ export abstract class StackComponent<Schema extends z.ZodObject = z.ZodObject> {
     return (await this.isProvisioned()) && !(await this.isRunning());
   }
 
-  /** Creates what the component needs. Doing it twice does no harm. */
+  /**
+   * Creates what the component needs; called by `zen stack up` if it isn't provisioned. It may be started already. What is
+   * created must survive this process. Doing it twice does no harm.
+   */
   async provision(): Promise<void> {}
 
-  /** Removes what `provision` created. */
+  /** Removes what `provision` created, running or not, complete or not; called by `zen stack down` if it is provisioned. */
   async deprovision(): Promise<void> {}
 
-  /** Starts what is provisioned and suspended. */
+  /** Starts what is provisioned and not running. When it resolves, `isRunning` must say so. */
   async resume(): Promise<void> {}
 
-  /** Stops what is running; `resume` starts it again. */
+  /** Stops what is running; `resume` starts it again. When it resolves, `isRunning` must say so. */
   async suspend(): Promise<void> {}
+
+  /** The absolute path of a file on this machine to which what the component has started writes: `zen … logs` shows it. */
+  get logFile(): string | undefined {
+    return undefined;
+  }
 
   // Hooks of a run, called for every component of the stack, in the stack's order; clean-up in reverse, always.
 

@@ -67,14 +67,21 @@ test("a component's validator is asked, and its answer names the component", () 
   expect(() => stack.validate()).toThrow(`The alerter "al" can't work in the stack "s": s is not its`);
 });
 
-test("a component that isn't running is named", async () => {
+test("every component that isn't running is named, with the command that starts them", async () => {
   const given = parts();
+  let orchestratorRuns = true;
+  given.orchestrator.isRunning = async () => orchestratorRuns;
   const stack = new Stack({ name: "s", ...given });
   await stack.assertRunning();
   given.alerter.running = false;
   await expect(stack.assertRunning()).rejects.toMatchObject({
     code: "component_not_running",
     message: `The alerter "al" of the stack "s" is not running.`,
-    hint: "Provision and start it with what its flavor offers; the command zen stack up comes with a later release.",
+    hint: "Provision and start it: zen stack up --stack s",
+  });
+  orchestratorRuns = false;
+  await expect(stack.assertRunning()).rejects.toMatchObject({
+    message: `The orchestrator "o" and the alerter "al" of the stack "s" are not running.`,
+    hint: "Provision and start them: zen stack up --stack s",
   });
 });

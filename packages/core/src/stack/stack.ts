@@ -106,16 +106,21 @@ export class Stack implements StackParts {
     }
   }
 
-  /** @throws ZenError `component_not_running` that says how to start it. */
+  /** @throws ZenError `component_not_running` that names every component that isn't, and says how to start them. */
   async assertRunning(): Promise<void> {
+    const stopped: string[] = [];
     for (const component of this.components) {
-      if (await component.isRunning()) continue;
-      throw new ZenError(
-        "component_not_running",
-        `The ${componentType(component.type).label} "${component.name}" of the stack "${this.name}" is not running.`,
-        { hint: "Provision and start it with what its flavor offers; the command zen stack up comes with a later release." },
-      );
+      if (!(await component.isRunning())) stopped.push(`the ${componentType(component.type).label} "${component.name}"`);
     }
+    if (stopped.length === 0) return;
+    const [last, ...others] = stopped.toReversed();
+    const which = others.length === 0 ? last! : `${others.reverse().join(", ")} and ${last}`;
+    const several = stopped.length > 1;
+    throw new ZenError(
+      "component_not_running",
+      `${which[0]!.toUpperCase()}${which.slice(1)} of the stack "${this.name}" ${several ? "are" : "is"} not running.`,
+      { hint: `Provision and start ${several ? "them" : "it"}: zen stack up --stack ${this.name}` },
+    );
   }
 
   /** Closes every component. */
