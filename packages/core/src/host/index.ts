@@ -17,5 +17,6 @@ export async function openProject(options: HostOptions): Promise<Project> {
 export { describePipelineFile } from "./describe-pipeline-file.ts";
 export { runPipelineFile } from "./run-pipeline-file.ts";
 export type * from "./types.ts";
+export type { LifeCycleAction, LifeCycleOutcome, LifeCycleStep } from "../stack/life-cycle.ts";
 export type { RunEvent } from "../engine/event.ts";
 export type { OutputDescription, RunDescription, RunStatus, StepDescription } from "../engine/run-description.ts";

@@ -2,9 +2,10 @@ import { readArtifactStream, readArtifactValue } from "../artifact/read.ts";
 import { toPlainJson, toReadableText } from "../artifact/present.ts";
 import { selectPath } from "../artifact/select-path.ts";
 import type { BaseArtifactStore } from "../component/artifact-store.ts";
-import type { ComponentType } from "../component/component-type.ts";
+import { COMPONENT_TYPES, type ComponentType } from "../component/component-type.ts";
 import type { BaseMetadataStore } from "../component/metadata-store.ts";
 import type { StackComponent } from "../component/stack-component.ts";
+import { watchConsole } from "../engine/console-capture.ts";
 import { describeRun } from "../engine/describe-run.ts";
 import { isSmall, withValues } from "../engine/output-values.ts";
 import type { RunDescription, RunStatus } from "../engine/run-description.ts";
@@ -17,11 +18,15 @@ import type { ArtifactRecord, RunSummary } from "../metadata/record.ts";
 import { Repository } from "../repository/repository.ts";
 import type { ConfigSchema } from "../flavor/config-schema.ts";
 import { schemaOfClass } from "../flavor/load.ts";
+import { bringDown, bringUp, type LifeCycleMember, type LifeCycleOutcome } from "../stack/life-cycle.ts";
 import { findArtifact, findRun } from "./find-record.ts";
 import { tellOnce } from "./tell-context.ts";
 import type {
   ArtifactDescription,
   ArtifactListing,
+  BringDownOptions,
+  BringOptions,
+  ComponentChoice,
   HostOptions,
   LogLine,
   PipelineListing,
@@ -64,6 +69,31 @@ export class OpenProject implements Project {
 
   async flavorSchema({ type, flavor }: Parameters<Project["flavorSchema"]>[0]): Promise<ConfigSchema> {
     return schemaOfClass(await this.#repository.getFlavor(flavor, type));
+  }
+
+  async stackUp({ strayOutput, ...options }: BringOptions): Promise<LifeCycleOutcome> {
+    const members = await this.#stackMembers();
+    return withStrayOutput(strayOutput, () => bringUp(members, options));
+  }
+
+  async stackDown({ strayOutput, ...options }: BringDownOptions): Promise<LifeCycleOutcome> {
+    const members = await this.#stackMembers();
+    return withStrayOutput(strayOutput, () => bringDown(members, options));
+  }
+
+  async componentUp(choice: ComponentChoice, { strayOutput, ...options }: BringOptions): Promise<LifeCycleOutcome> {
+    return withStrayOutput(strayOutput, async () => bringUp([asMember(await this.#chosen(choice))], options));
+  }
+
+  async componentDown(choice: ComponentChoice, { strayOutput, ...options }: BringDownOptions): Promise<LifeCycleOutcome> {
+    return withStrayOutput(strayOutput, async () => bringDown([asMember(await this.#chosen(choice))], options));
+  }
+
+  async componentLog(choice: ComponentChoice): Promise<{ name: string; logFile: string | null }> {
+    const component = await this.#chosen(choice);
+    const { name, logFile = null } = component;
+    await component.close();
+    return { name, logFile };
   }
 
   async listPipelines({ limit }: { limit?: number }): Promise<PipelineListing[]> {
@@ -201,6 +231,20 @@ export class OpenProject implements Project {
     return component;
   }
 
+  #chosen({ type, name }: ComponentChoice): Promise<StackComponent> {
+    return name === undefined ? this.#repository.activeComponent(type) : this.#repository.getStackComponent(type, name);
+  }
+
+  /** The components of the active stack, in its order. */
+  async #stackMembers(): Promise<LifeCycleMember[]> {
+    const stack = await this.#repository.activeStackName;
+    const components = (await this.#repository.stackConfigurations)[stack]!;
+    return COMPONENT_TYPES.flatMap(({ type }) => {
+      const name = components[type];
+      return name === undefined ? [] : [{ type, name, load: () => this.#repository.getStackComponent(type, name) }];
+    });
+  }
+
   async #metadataStore(): Promise<BaseMetadataStore> {
     return (await this.component("metadata_store")) as BaseMetadataStore;
   }
@@ -246,6 +290,19 @@ export class OpenProject implements Project {
       exitCode: 2,
       hint: "List them: zen run describe",
     });
+  }
+}
+
+function asMember(component: StackComponent): LifeCycleMember {
+  return { type: component.type, name: component.name, load: async () => component };
+}
+
+async function withStrayOutput<Result>(strayOutput: BringOptions["strayOutput"], work: () => Promise<Result>): Promise<Result> {
+  const stopWatching = watchConsole(strayOutput);
+  try {
+    return await work();
+  } finally {
+    stopWatching();
   }
 }
 

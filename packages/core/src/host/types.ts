@@ -5,6 +5,7 @@ import type { RunDescription, RunStatus } from "../engine/run-description.ts";
 import type { ArtifactRecord } from "../metadata/record.ts";
 import type { Json } from "../pipeline/types.ts";
 import type { ActiveValue } from "../repository/active-value.ts";
+import type { LifeCycleOptions, LifeCycleOutcome } from "../stack/life-cycle.ts";
 
 /**
  * What a CLI may call of another copy of core: plain data in, plain data out. `HOST` (in `index.ts`) rises whenever
@@ -48,6 +49,14 @@ export interface Project {
   registerFlavor(options: { type: ComponentType; source: string }): Promise<string>;
   /** The JSON Schema of a flavor's configuration, from its class. */
   flavorSchema(options: { type: ComponentType; flavor: string }): Promise<ConfigSchema>;
+  /** `zen stack up`, of the active stack. A component that fails is a step with the status `failed`. */
+  stackUp(options: BringOptions): Promise<LifeCycleOutcome>;
+  stackDown(options: BringDownOptions): Promise<LifeCycleOutcome>;
+  /** `zen <type> up [NAME]`: without a name, that of the active stack. */
+  componentUp(component: ComponentChoice, options: BringOptions): Promise<LifeCycleOutcome>;
+  componentDown(component: ComponentChoice, options: BringDownOptions): Promise<LifeCycleOutcome>;
+  /** The file of `zen <type> logs [NAME]`, whether it is there or not; null for a component that has none. */
+  componentLog(component: ComponentChoice): Promise<{ name: string; logFile: string | null }>;
   listPipelines(options: { limit?: number }): Promise<PipelineListing[]>;
   listRuns(options: { pipeline?: string; status?: RunStatus; limit?: number }): Promise<RunListing[]>;
   /** By id, unique prefix of one, or name; without one, the newest. */
@@ -58,6 +67,20 @@ export interface Project {
   describeArtifact(reference: string): Promise<ArtifactDescription>;
   readArtifact(reference: string): Promise<ReadArtifact>;
   close(): Promise<void>;
+}
+
+export interface ComponentChoice {
+  readonly type: ComponentType;
+  readonly name?: string | undefined;
+}
+
+export interface BringOptions extends LifeCycleOptions {
+  /** What becomes of prints of the components. */
+  readonly strayOutput: "stderr" | "discard";
+}
+
+export interface BringDownOptions extends BringOptions {
+  readonly suspendOnly?: boolean | undefined;
 }
 
 export interface PipelineListing {
