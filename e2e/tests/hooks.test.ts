@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { ended, Project, zenBin } from "../src/project.ts";
 
 /** A flavor package as a third party would publish it: an alerter that writes down what it is called for. */
@@ -91,8 +90,10 @@ test.each(["SIGINT", "SIGTERM"] as const)("clean-up hooks run after %s", async (
 const a = step("a", () => new Promise<number>(() => {}));
 export const p = pipeline("p", () => a());`);
   const child = project.start([zenBin, "pipeline", "run", "p.ts", "--stack", "noted"]);
-  await sleep(2_500);
+  const end = ended(child);
+  onTestFinished(() => void child.kill("SIGKILL"));
+  await vi.waitFor(() => expect(notes()).toContain("prepare step a 1 {}"), { timeout: 30_000, interval: 50 });
   child.kill(signal);
-  expect((await ended(child)).code).toBe(130);
+  expect((await end).code).toBe(130);
   expect(notes().slice(-2)).toEqual(["cleanup step a 1", "cleanup run p"]);
 });
