@@ -92,6 +92,8 @@ const STRICT = {
 
 test.each(withTerminals)("the commands of %s print what it shows", async (document) => {
   const project = new Project();
+  // A reader who has tsc has these.
+  link(path.join(workspace, "node_modules/@types/node"), path.join(project.folder, "node_modules/@types/node"));
   for (const { language, title, text } of blocksOf.get(document)!) {
     if (title !== undefined) {
       project.write({ [title]: text });

@@ -38,6 +38,7 @@ export async function confirm(consequence: string, { yes = false, force = false 
     message: `${consequence} Are you sure you want to proceed?`,
     initialValue: false,
     output: process.stderr,
+    withGuide: false,
   });
   if (prompts.isCancel(answer)) throw new ZenError("interrupted", "Interrupted. Nothing was changed.", { exitCode: 130 });
   if (!answer) writeLine(1, "Nothing was changed.");

@@ -18,7 +18,20 @@ describe("what a shell is offered", () => {
 
   it("groups and commands", () => {
     expect(offered("sta")).toEqual(["stack", "status"]);
-    expect(offered("stack", "")).toEqual(["list", "describe", "get", "set", "register"]);
+    expect(offered("stack", "")).toEqual([
+      "list",
+      "describe",
+      "get",
+      "set",
+      "register",
+      "update",
+      "remove-component",
+      "rename",
+      "copy",
+      "delete",
+      "up",
+      "down",
+    ]);
     expect(offered("artifact-store", "fl")).toEqual(["flavor"]);
     expect(offered("artifact-store", "flavor", "")).toEqual(["list"]);
     expect(offered("help", "pip")).toEqual(["pipeline"]);

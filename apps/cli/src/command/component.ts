@@ -11,6 +11,7 @@ import { ZenCommand } from "../program.ts";
 import { session } from "../session.ts";
 import { usageError } from "../usage-error.ts";
 import { flavorCommand } from "./flavor.ts";
+import { addComponentLifeCycle } from "./life-cycle.ts";
 import { settingsHelp, settingsHelpOf } from "./settings-help.ts";
 
 interface ProfileFlags {
@@ -26,6 +27,7 @@ export function componentCommand(row: ComponentTypeInfo): ZenCommand {
   addReading(group, row);
   addRegister(group, row);
   addChanging(group, row);
+  addComponentLifeCycle(group, row);
   group.addCommand(flavorCommand(row));
   return group;
 }

@@ -16,6 +16,7 @@ import { ACTIVE_MARK, printTable } from "../output/table.ts";
 import { ZenCommand } from "../program.ts";
 import { session } from "../session.ts";
 import { usageError } from "../usage-error.ts";
+import { addStackLifeCycle } from "./life-cycle.ts";
 
 interface ProfileFlags {
   readonly profile?: string;
@@ -32,6 +33,7 @@ export function stackCommand(): ZenCommand {
   addReading(stack);
   addRegister(stack);
   addChanging(stack);
+  addStackLifeCycle(stack);
   return stack;
 }
 
