@@ -33,7 +33,7 @@ describe("what a shell is offered", () => {
       "down",
     ]);
     expect(offered("artifact-store", "fl")).toEqual(["flavor"]);
-    expect(offered("artifact-store", "flavor", "")).toEqual(["list"]);
+    expect(offered("artifact-store", "flavor", "")).toEqual(["list", "describe", "register", "delete"]);
     expect(offered("help", "pip")).toEqual(["pipeline"]);
     expect(offered("__")).toEqual([]);
   });
