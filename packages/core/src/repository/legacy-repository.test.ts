@@ -23,6 +23,7 @@ import { storeFolder } from "../profile/global-config.ts";
 import { boundByModes } from "../store/bound-by-modes.fixture.ts";
 import type { StackRecord } from "../store/stack-store.ts";
 import { openContext, type Context } from "./context.ts";
+import { deleteProfile, renameProfile } from "./profiles.ts";
 
 const FIXTURES = join(import.meta.dirname, "fixtures/legacy-repository");
 const LEGACY = readFileSync(join(FIXTURES, "written-by-0.6.3/config.yaml"), "utf8");
@@ -577,4 +578,32 @@ test("a link to the repository leads to the same profile", async () => {
   expect(place.profile()).toMatchObject({ store_url: `file://${place.repository}/.zen` });
   expect((await place.open()).profile.value).toBe(context.profile.value);
   expect(place.notices).toHaveLength(6);
+});
+
+describe("the profile of a migrated repository", () => {
+  test("is deleted from anywhere, and its repository goes on with the global one, and says nothing", async () => {
+    const place = await Place.make();
+    const name = legacyProfile(place.repository);
+    await (await place.open()).activeStack();
+    const left = await deleteProfile(await place.open(place.root), name);
+    expect(left).toBe(`file://${place.repository}/.zen`);
+    expect(readFileSync(place.stacks, "utf8")).toContain("local_kubeflow_stack");
+    place.notices.length = 0;
+    const context = await place.open();
+    expect([context.profile.value, (await context.activeStack()).value]).toEqual(["default", "default"]);
+    expect(place.profile()).toBeUndefined();
+    expect(place.notices).toEqual([]);
+  });
+
+  test("is renamed from anywhere, and stays its repository's", async () => {
+    const place = await Place.make();
+    await (await place.open()).activeStack();
+    await renameProfile(await place.open(place.root), legacyProfile(place.repository), "ours");
+    place.notices.length = 0;
+    const context = await place.open();
+    expect([context.profile.value, (await context.activeStack()).value]).toEqual(["ours", "local_stack"]);
+    expect(place.profile()).toBeUndefined();
+    expect(place.profile("ours")).toMatchObject({ name: "ours", store_url: `file://${place.repository}/.zen` });
+    expect(place.notices).toEqual([]);
+  });
 });
