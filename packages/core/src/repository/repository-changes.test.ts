@@ -1,114 +1,8 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { expect, expectTypeOf, onTestFinished, test } from "vitest";
-import type { BaseArtifactStore } from "../component/artifact-store.ts";
-import type { BaseMetadataStore } from "../component/metadata-store.ts";
-import type { BaseOrchestrator } from "../component/orchestrator.ts";
-import type { StackComponent } from "../component/stack-component.ts";
-import { Stack, type StackParts } from "../stack/stack.ts";
+import { expect, expectTypeOf, test } from "vitest";
+import { failure, Place } from "./project.fixture.ts";
 import { Repository } from "./repository.ts";
-
-// A package as a third party would publish it: its classes are built on this copy of core.
-const FLAVORS = `
-import * as z from "zod";
-import { BaseAlerter } from "CORE/component/alerter.ts";
-import { BaseArtifactStore } from "CORE/component/artifact-store.ts";
-import { BaseMetadataStore } from "CORE/component/metadata-store.ts";
-import { BaseOrchestrator } from "CORE/component/orchestrator.ts";
-import { secretField } from "CORE/component/secret-field.ts";
-export class Runner extends BaseOrchestrator { static FLAVOR = "local"; async run() { return "completed"; } }
-export class Files extends BaseArtifactStore {
-  static FLAVOR = "local"; static SUPPORTED_SCHEMES = [""];
-  static configSchema = BaseArtifactStore.configSchema.extend({ region: z.string().default("eu"), limit: z.number().optional(), token: secretField().optional() });
-}
-export class Records extends BaseMetadataStore { static FLAVOR = "sqlite"; static configSchema = z.object({ uri: z.string() }); get uri() { return this.config.uri; } }
-export class Pager extends BaseAlerter {
-  static FLAVOR = "pager";
-  get validator() { return { check: (stack) => (stack.name === "quiet" ? "it is quiet there" : undefined) }; }
-}
-`;
-
-interface Flavors {
-  readonly Runner: new (options: { name: string }) => BaseOrchestrator;
-  readonly Files: new (options: { name: string; path: string; region?: string }) => BaseArtifactStore;
-  readonly Records: new (options: { name: string; uri: string }) => BaseMetadataStore;
-  readonly Pager: new (options: { name: string }) => StackComponent;
-}
-
-class Place {
-  readonly root = realpathSync(mkdtempSync(join(tmpdir(), "zen-changes-")));
-  readonly config = join(this.root, "config");
-  readonly project = join(this.root, "project");
-  readonly notices: string[] = [];
-  readonly repo: Repository;
-
-  constructor() {
-    onTestFinished(() => rmSync(this.root, { recursive: true }));
-    const installed = join(this.project, "node_modules/@zen/integration-local");
-    mkdirSync(installed, { recursive: true });
-    const core = join(import.meta.dirname, "..");
-    writeFileSync(join(installed, "index.mjs"), FLAVORS.replaceAll("CORE", pathToFileURL(core).href));
-    symlinkSync(join(core, "../node_modules/zod"), join(this.project, "node_modules/zod"));
-    writeFileSync(
-      join(this.project, "package.json"),
-      JSON.stringify({ name: "project", type: "module", dependencies: { "@zen/integration-local": "*" } }),
-    );
-    const flavor = (type: string, name: string, contract: number, exported: string): object => ({
-      type,
-      flavor: name,
-      contract,
-      module: ".",
-      export: exported,
-    });
-    writeFileSync(
-      join(installed, "package.json"),
-      JSON.stringify({
-        name: "@zen/integration-local",
-        version: "0.1.0",
-        exports: { ".": "./index.mjs" },
-        zen: {
-          manifestVersion: 1,
-          flavors: [
-            flavor("orchestrator", "local", 1, "Runner"),
-            flavor("artifact_store", "local", 1, "Files"),
-            flavor("metadata_store", "sqlite", 1, "Records"),
-            flavor("alerter", "pager", 0, "Pager"),
-          ],
-        },
-      }),
-    );
-    this.repo = new Repository({
-      folder: this.project,
-      env: { ZENML_CONFIG_PATH: this.config },
-      notice: (line) => this.notices.push(line),
-    });
-  }
-
-  async flavors(): Promise<Flavors> {
-    return (await import(pathToFileURL(join(this.project, "node_modules/@zen/integration-local/index.mjs")).href)) as Flavors;
-  }
-
-  async stack(name: string, more: Partial<StackParts> = {}): Promise<Stack> {
-    const { Runner, Files, Records } = await this.flavors();
-    return new Stack({
-      name,
-      orchestrator: new Runner({ name }),
-      artifactStore: new Files({ name, path: "/data" }),
-      metadataStore: new Records({ name, uri: "/data/zen.db" }),
-      ...more,
-    });
-  }
-}
-
-async function failure(promise: Promise<unknown>): Promise<string> {
-  const error = (await promise.then(
-    () => ({ code: "nothing was thrown" }),
-    (thrown: unknown) => thrown,
-  )) as { code: string; message: string; hint: string };
-  return `${error.code}\n${error.message}\n${error.hint}`;
-}
 
 test("a repository is made and found by the statics", async () => {
   const place = new Place();
@@ -134,9 +28,16 @@ test("a repository is made and found by the statics", async () => {
 });
 
 test("profiles are listed and activated", async () => {
-  const { repo, config } = new Place();
+  const place = new Place();
+  const repo = place.open();
   expect(await repo.profiles).toEqual([
-    { name: "default", storeType: "local", storeUrl: `file://${config}/profiles/default`, activeStack: "default", activeUser: "default" },
+    {
+      name: "default",
+      storeType: "local",
+      storeUrl: `file://${place.config}/profiles/default`,
+      activeStack: "default",
+      activeUser: "default",
+    },
   ]);
   expect((await repo.activeProfile).name).toBe("default");
   expect(await repo.activeUserName).toBe("default");
@@ -146,7 +47,7 @@ test("profiles are listed and activated", async () => {
 
 test("a stack is replaced, under a new name too, and stays the active one", async () => {
   const place = new Place();
-  const { repo } = place;
+  const repo = place.open();
   await repo.registerStack(await place.stack("one"));
   await repo.activateStack("one");
   await repo.updateStack("one", await place.stack("two"));
@@ -160,9 +61,9 @@ test("a stack is replaced, under a new name too, and stays the active one", asyn
 
 test("a stack is edited by names, and its components are asked", async () => {
   const place = new Place();
-  const { repo } = place;
-  const { Pager } = await place.flavors();
-  await repo.registerStackComponent(new Pager({ name: "pager" }));
+  const repo = place.open();
+  const { Pager } = await place.classes();
+  await repo.registerStackComponent(new Pager({ name: "pager" } as never));
   await repo.registerStack(await place.stack("quiet"));
   expect(await failure(repo.editStack("quiet", { set: { alerter: "pager" } }))).toContain(
     'invalid_stack\nThe alerter "pager" can\'t work in the stack "quiet": it is quiet there',
@@ -181,32 +82,32 @@ test("a stack is edited by names, and its components are asked", async () => {
 
 test("a component is replaced: its uuid stays, its name may change, also in stacks", async () => {
   const place = new Place();
-  const { repo } = place;
-  const { Files } = await place.flavors();
+  const repo = place.open();
+  const { Files } = await place.classes();
   await repo.registerStack(await place.stack("one"));
   const { uuid } = await repo.getStackComponent("artifact_store", "one");
-  await repo.updateStackComponent("one", "artifact_store", new Files({ name: "disk", path: "/disk", region: "us" }));
+  await repo.updateStackComponent("one", "artifact_store", new Files({ name: "disk", path: "/disk", region: "us" } as never));
   const stored = await repo.getStackComponent("artifact_store", "disk");
   expect([stored.uuid, stored.config]).toEqual([uuid, { path: "/disk", region: "us" }]);
   expect((await repo.stackConfigurations)["one"]).toMatchObject({ artifact_store: "disk" });
-  expect(await failure(repo.updateStackComponent("one", "artifact_store", new Files({ name: "x", path: "/x" })))).toContain(
+  expect(await failure(repo.updateStackComponent("one", "artifact_store", new Files({ name: "x", path: "/x" } as never)))).toContain(
     "component_not_found\n",
   );
 });
 
 test("settings are edited as typed; what wasn't named stays as it is stored", async () => {
   const place = new Place();
-  const { repo } = place;
+  const repo = place.open();
   await repo.registerStack(await place.stack("one"));
   const file = join(place.config, "profiles/default/artifact_stores/one.yaml");
   const at = { type: "artifact_store", name: "one" } as const;
-  await repo.editComponent(at, { set: { limit: "3", region: "us" } });
-  expect(readFileSync(file, "utf8")).toMatch(/^limit: 3\nname: one\npath: \/data\nregion: us\nuuid: .*\n$/);
-  await repo.editComponent(at, { remove: ["region", "limit"] });
-  expect((await repo.getStackComponent("artifact_store", "one")).config).toEqual({ path: "/data", region: "eu" });
+  await repo.editComponent(at, { set: { max_parts: "3", region: "us" } });
+  expect(readFileSync(file, "utf8")).toMatch(/^max_parts: 3\nname: one\npath: \/data\nregion: us\nuuid: .*\n$/);
+  await repo.editComponent(at, { remove: ["region", "max-parts"] });
+  expect((await repo.getStackComponent("artifact_store", "one")).config).toEqual({ path: "/data" });
   const before = readFileSync(file, "utf8");
-  expect(await failure(repo.editComponent(at, { set: { limit: "many" } }))).toContain(
-    'bad_config\n"limit" of the artifact store "one" (flavor local) should be a number, and "many" is not.',
+  expect(await failure(repo.editComponent(at, { set: { max_parts: "many" } }))).toContain(
+    'bad_config\n"max_parts" of the artifact store "one" (flavor local) should be a number, and "many" is not.',
   );
   expect(await failure(repo.editComponent(at, { set: { token: "hunter2" } }))).toMatchInlineSnapshot(`
     "literal_secret
@@ -221,7 +122,7 @@ test("settings are edited as typed; what wasn't named stays as it is stored", as
 
 test("what ZenML wrote of a component, and zen doesn't know, survives an edit, with a secret that is in clear", async () => {
   const place = new Place();
-  const { repo } = place;
+  const repo = place.open();
   await repo.activeStackName;
   const profile = join(place.config, "profiles/default");
   const file = join(profile, "artifact_stores/default.yaml");
@@ -235,15 +136,15 @@ test("what ZenML wrote of a component, and zen doesn't know, survives an edit, w
 
 test("flavors are found by name", async () => {
   const place = new Place();
-  const { Files } = await place.flavors();
-  expect(await place.repo.getFlavor("local", "artifact_store")).toBe(Files);
-  expect(await failure(place.repo.getFlavor("locla", "artifact_store"))).toContain('Did you mean "local"?');
+  const { Files } = await place.classes();
+  expect(await place.open().getFlavor("local", "artifact_store")).toBe(Files);
+  expect(await failure(place.open().getFlavor("locla", "artifact_store"))).toContain('Did you mean "local"?');
   expectTypeOf<Repository["getPipeline"]>().returns.resolves.toExtend<{ name: string; runs: number } | undefined>();
 });
 
 test("a project is one that the profile has, and a repository's", async () => {
   const place = new Place();
-  const { repo } = place;
+  const repo = place.open();
   await repo.activeStackName;
   expect(await repo.activeProject).toBeUndefined();
   expect(await failure(repo.setActiveProject("churn"))).toContain("no_repository\n");
