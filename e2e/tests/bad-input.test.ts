@@ -144,7 +144,7 @@ describe("an unknown name", () => {
       "
     `);
     expect(await refused("stack", "register", "x", "-o", "default")).toMatchInlineSnapshot(`
-      "Error: zen stack register needs the option --metadata-store.
+      "Error: zen stack register needs the options --metadata-store and --artifact-store.
       See: zen stack register --help
       exit code 2
       "

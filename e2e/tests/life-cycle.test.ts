@@ -348,7 +348,7 @@ test.each(["SIGINT", "SIGTERM"] as const)("%s ends the step under way, and says 
 /** The program of util-linux that runs a command on a terminal of its own. */
 const PSEUDO_TERMINAL = "script";
 
-const QUESTION = "This will suspend and deprovision all resources of stack 'serving'. Are you sure you want to proceed?";
+const QUESTION = "Are you sure you want to proceed?";
 
 describe("down asks first", () => {
   test("without a terminal it refuses, and nothing changes", async () => {
@@ -377,6 +377,7 @@ describe("down asks first", () => {
   const terminals = spawnSync(PSEUDO_TERMINAL, ["--version"]).error === undefined;
   test.skipIf(!terminals).each([
     { name: "n", key: "n", code: 0, says: "Nothing was changed.", isUp: true },
+    { name: "a line that was typed ahead", key: "clear\r", code: 0, says: "Nothing was changed.", isUp: true },
     { name: "Enter", key: "\r", code: 0, says: "Nothing was changed.", isUp: true },
     { name: "Ctrl-C", key: "\u0003", code: 130, says: "Interrupted. Nothing was changed.", isUp: true },
     { name: "y", key: "y", code: 0, says: "Suspended and deprovisioned model deployer 'models'.", isUp: false },

@@ -34,8 +34,12 @@ export async function confirm(consequence: string, { yes = false, force = false 
     });
   }
   const prompts = await import("@clack/prompts");
+  // h, j, k and l move the cursor there, so that a line which was typed ahead, such as "clear", would say yes.
+  for (const letter of ["h", "j", "k", "l"]) prompts.settings.aliases.delete(letter);
+  // On a line of its own: the prompt breaks a long one badly.
+  writeLine(2, consequence);
   const answer = await prompts.confirm({
-    message: `${consequence} Are you sure you want to proceed?`,
+    message: "Are you sure you want to proceed?",
     initialValue: false,
     output: process.stderr,
     withGuide: false,

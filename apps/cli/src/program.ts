@@ -58,8 +58,8 @@ export class ZenCommand extends Command {
   }
 
   /** An option whose values a shell can offer. */
-  optionOf(flags: string, description: string, candidates: Candidates, required = false): this {
-    const option = new Option(flags, description).makeOptionMandatory(required);
+  optionOf(flags: string, description: string, candidates: Candidates): this {
+    const option = new Option(flags, description);
     this.#candidates.set(option, candidates);
     return this.addOption(option);
   }

@@ -86,7 +86,7 @@ ${OUTSIDE(project.folder)}Running with active profile: 'default' (global)
     });
     expect(project.error("stack", "register", "three", "-m", "default")).toMatchObject({
       code: "missing_option",
-      message: "zen stack register needs the option --orchestrator.",
+      message: "zen stack register needs the options --orchestrator and --artifact-store.",
       exitCode: 2,
     });
     expect(project.json("stack", "list")).toHaveLength(2);

@@ -117,6 +117,7 @@ function addRegister(stack: ZenCommand): void {
     .profileOption()
     .action(async (name: string, flags: PartFlags) => {
       const { profile } = flags;
+      assertComplete(flags);
       const { withProject } = await import("../project.ts");
       await withProject({ profile }, (project) => project.registerStack({ name, components: partsOf(flags) }));
       const context = await openQuietly({ profile }, () => {});
@@ -237,12 +238,10 @@ function entry(
 /** An option for each of the ten types. */
 function partOptions(command: ZenCommand, { required }: { required: boolean }): ZenCommand {
   for (const row of COMPONENT_TYPES)
-    command.optionOf(
-      `${flagsOf(row)} <name>`,
-      `the ${row.label}${required && row.required ? " (required)" : ""}`,
-      { kind: "component", type: row.type },
-      required && row.required,
-    );
+    command.optionOf(`${flagsOf(row)} <name>`, `the ${row.label}${required && row.required ? " (required)" : ""}`, {
+      kind: "component",
+      type: row.type,
+    });
   return command;
 }
 
@@ -250,6 +249,17 @@ function partsOf(flags: PartFlags): Partial<Record<ComponentType, string>> {
   return Object.fromEntries(
     COMPONENT_TYPES.filter(({ property }) => flags[property] !== undefined).map(({ type, property }) => [type, flags[property] as string]),
   );
+}
+
+/** All that is missing at once: the parser would name the first. */
+function assertComplete(flags: PartFlags): void {
+  const missing = COMPONENT_TYPES.filter(({ required, property }) => required && flags[property] === undefined).map(
+    ({ command }) => `--${command}`,
+  );
+  const [last] = missing.slice(-1);
+  if (last === undefined) return;
+  const names = missing.length === 1 ? `the option ${last}` : `the options ${missing.slice(0, -1).join(", ")} and ${last}`;
+  throw usageError("missing_option", `zen stack register needs ${names}.`, "zen stack register");
 }
 
 /** The documentation's `-al` is no short option to the parser: `runGroup` spells it out. */
