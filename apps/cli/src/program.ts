@@ -117,8 +117,6 @@ export class ZenCommand extends Command {
         throw usageError("missing_argument", `${this.path} needs an argument: ${quoted.toUpperCase()}.`, this.path);
       case "commander.optionMissingArgument":
         throw usageError("missing_option_value", `The option ${name} needs a value.`, this.path);
-      case "commander.missingMandatoryOptionValue":
-        throw usageError("missing_option", `${this.path} needs the option ${name}.`, this.path);
       case "commander.excessArguments":
         throw usageError(
           "too_many_arguments",
