@@ -24,13 +24,17 @@ export function explain({ type, command, label, required, contract }: ComponentT
     contract === 0
       ? "\nExperimental: it has a name, settings, a life cycle and the hooks of a run; its own methods come with its first flavor."
       : "";
+  const lines = [
+    [`zen ${command} flavor list`, "what there is"],
+    [`zen ${command} register --help`, "make one"],
+    [`zen stack update --${command} NAME`, "put it into the active stack"],
+  ] as const;
+  const width = Math.max(...lines.map(([line]) => line.length)) + 2;
   return `${label[0]!.toUpperCase()}${label.slice(1)} (${type}${required ? ", required" : ""})
 
 ${EXPLANATIONS[type]}${status}
 
-  zen ${command} flavor list        what there is
-  zen ${command} register --help    make one
-  zen stack update --${command} NAME    put it into the active stack`;
+${lines.map(([line, what]) => `  ${line.padEnd(width)}${what}`).join("\n")}`;
 }
 
 export const PROFILE_EXPLANATION = `A profile is a set of stacks and components, with an active stack. Profiles know nothing of each other: several of them are

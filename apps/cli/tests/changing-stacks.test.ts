@@ -46,7 +46,11 @@ describe("a stack", () => {
       expect(project.error("stack", "remove-component", "custom", flag), flag).toMatchObject({ code: "no_such_component", exitCode: 1 });
     }
     expect(project.error("stack", "remove-component", "custom")).toMatchObject({ code: "missing_option", exitCode: 2 });
-    expect(project.error("stack", "remove-component", "custom", "--orchestrator")).toMatchObject({ code: "unknown_option", exitCode: 2 });
+    expect(project.error("stack", "remove-component", "custom", "-o")).toMatchObject({
+      code: "component_required",
+      message: "A stack can't be without its orchestrator.",
+      exitCode: 2,
+    });
     expect(profileFile(project, "stacks.yaml")).toBe(before);
   });
 
@@ -91,7 +95,7 @@ describe("a stack", () => {
     expect(project.error("stack", "delete", "default", "--yes")).toMatchObject({
       code: "stack_active",
       message: "Stack 'default' cannot be deleted while it is active.",
-      hint: "Choose another active stack first: zen stack set --global NAME",
+      hint: "Choose another active stack first: zen stack set NAME",
       exitCode: 1,
     });
     expect(project.error("stack", "delete", "nope", "--yes")).toMatchObject({ code: "stack_not_found", exitCode: 2 });
@@ -105,9 +109,9 @@ describe("a stack", () => {
     project.json("stack", "update", "custom", "-a", "disk");
     expect(project.zen(["stack", "delete", "custom", "--recursive", "-y"]).stdout).toBe(`\
 Deleted stack 'custom'.
-Deleted artifact_store 'disk'.
-Kept metadata_store 'default': another stack has it.
-Kept orchestrator 'default': another stack has it.
+Deleted artifact store: disk
+Kept metadata store: default (another stack has it)
+Kept orchestrator: default (another stack has it)
 `);
     expect(project.json("artifact-store", "list")).toHaveLength(1);
   });

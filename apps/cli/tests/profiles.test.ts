@@ -48,7 +48,7 @@ describe("profile", () => {
     expect(project.error("profile", "delete", "research", "--yes")).toMatchObject({
       code: "profile_active",
       message: "Profile 'research' cannot be deleted because it is globally active.",
-      hint: "Choose another active profile first: zen profile set --global PROFILE",
+      hint: "Choose another active profile first: zen profile set PROFILE",
       exitCode: 1,
     });
     project.json("profile", "set", "default");
@@ -154,6 +154,7 @@ describe("profile", () => {
       code: "profile_folder_missing",
       hint: "Put it back, work with another profile (zen profile set NAME), or forget it: zen profile delete disk",
     });
+    expect(project.error("profile", "set", "disk").code).toBe("profile_folder_missing");
     project.json("profile", "delete", "disk", "--yes");
     expect(project.json("profile", "list")).toHaveLength(1);
   });

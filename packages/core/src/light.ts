@@ -15,9 +15,17 @@ export type { ProfileSettings } from "./profile/change-profile.ts";
 export { requireProfile, type ProfileRecord } from "./profile/global-config.ts";
 export { requireActiveComponent } from "./repository/active-component.ts";
 export type { ActiveValue } from "./repository/active-value.ts";
-export { copyStack, deleteStack, renameStack } from "./repository/change-stack.ts";
+export { assertDeletable, copyStack, deleteStack, renameStack } from "./repository/change-stack.ts";
 export { Context, openContext, type ContextOptions } from "./repository/context.ts";
 export { findRepository } from "./repository/find-repository.ts";
 export { initRepository, type NewRepository } from "./repository/init-repository.ts";
-export { createProfile, deleteProfile, renameProfile, viewProfile, viewProfiles, type ProfileView } from "./repository/profiles.ts";
+export {
+  assertProfileDeletable,
+  createProfile,
+  deleteProfile,
+  renameProfile,
+  viewProfile,
+  viewProfiles,
+  type ProfileView,
+} from "./repository/profiles.ts";
 export { BaseStackStore, type ComponentRecord, type StackChange, type StackRecord } from "./store/stack-store.ts";

@@ -44,7 +44,7 @@ function addList(flavor: ZenCommand, { type, command, label }: ComponentTypeInfo
       const { flavors, broken } = await (await openHere({ profile })).flavors();
       const entries = flavors.filter((entry) => entry.type === type).map(describe);
       await printList(entries.slice(0, limit), {
-        empty: `No flavor of ${label} is installed. A package brings it: npm install @zen/integration-…`,
+        empty: `No flavor of ${label} is installed. A package brings it: npm install @zen/integration-… Or register a class of your own: zen ${command} flavor register --help`,
         columns: ["FLAVOR", "INTEGRATION", "VERSION", "READY-TO-USE", "SOURCE"],
         row: ({ name, package: from, version, ready, source }) => [name, from ?? "", version ?? "", ready ? "✅" : "❌", source],
         optional: 1,

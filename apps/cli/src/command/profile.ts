@@ -1,4 +1,5 @@
 import {
+  assertProfileDeletable,
   createProfile,
   deleteProfile,
   maskPassword,
@@ -146,7 +147,7 @@ function addChanging(profile: ZenCommand): void {
     .examples("zen profile delete old", "zen profile delete old --yes")
     .action(async (name: string, answer: YesFlags) => {
       const context = await openHere();
-      requireProfile(context, name);
+      await assertProfileDeletable(context, name);
       const { confirm } = await import("../confirm.ts");
       const consequence = `This will delete the profile '${name}' with its stacks and components.`;
       if (!(await confirm(consequence, answer, `zen profile delete ${name}`))) return printDone([], { name, deleted: false });

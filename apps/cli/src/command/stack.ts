@@ -1,5 +1,7 @@
 import {
+  assertDeletable,
   COMPONENT_TYPES,
+  componentType,
   copyStack,
   deleteStack,
   renameStack,
@@ -7,6 +9,7 @@ import {
   type ComponentTypeInfo,
   type StackRecord,
 } from "@zen/core/light";
+import { Option } from "commander";
 import type { YesFlags } from "../confirm.ts";
 import { activeStackName, openHere, openQuietly, TYPES_BY_NAME } from "../light.ts";
 import { printDone, printList } from "../output/answer.ts";
@@ -153,7 +156,8 @@ function addChanging(stack: ZenCommand): void {
     .sub("remove-component", "Take components out of a stack")
     .argumentOf("[name]", "the stack (default: the active one)", { kind: "stack" })
     .examples("zen stack remove-component --alerter", "zen stack remove-component team -c -x");
-  for (const row of COMPONENT_TYPES.filter(({ required }) => !required)) removal.option(flagsOf(row), `its ${row.label}`);
+  // What no stack can be without is known too, so that the error can say so.
+  for (const row of COMPONENT_TYPES) removal.addOption(new Option(flagsOf(row), `its ${row.label}`).hideHelp(row.required));
   removal.profileOption().action(async (given: string | undefined, flags: PartFlags) => {
     const remove = COMPONENT_TYPES.filter(({ property }) => flags[property] === true).map(({ type }) => type);
     if (remove.length === 0)
@@ -195,6 +199,7 @@ function addChanging(stack: ZenCommand): void {
     .action(async (name: string, { recursive = false, profile, ...answer }: ProfileFlags & YesFlags & { recursive?: boolean }) => {
       const context = await openHere({ profile });
       await context.store.requireStack(name);
+      assertDeletable(context, name);
       const { confirm } = await import("../confirm.ts");
       const consequence = `This will delete stack '${name}'${recursive ? " and its components" : ""} from the profile '${context.profile.value}'.`;
       if (!(await confirm(consequence, answer, `zen stack delete ${name}${recursive ? " --recursive" : ""}`)))
@@ -203,8 +208,8 @@ function addChanging(stack: ZenCommand): void {
       printDone(
         [
           `Deleted stack '${name}'.`,
-          ...deleted.map((component) => `Deleted ${component.type} '${component.name}'.`),
-          ...kept.map((component) => `Kept ${component.type} '${component.name}': another stack has it.`),
+          ...deleted.map((component) => `Deleted ${componentType(component.type).label}: ${component.name}`),
+          ...kept.map((component) => `Kept ${componentType(component.type).label}: ${component.name} (another stack has it)`),
         ],
         { name, deleted: true, components: deleted, kept },
       );

@@ -2,11 +2,14 @@ import path from "node:path";
 import {
   COMPONENT_TYPES,
   componentType,
+  flavorOf,
   isZenError,
   literalSecrets,
   type ActiveValue,
+  type ComponentRecord,
   type ComponentType,
   type Context,
+  type FlavorListing,
 } from "@zen/core/light";
 import { openQuietly } from "../light.ts";
 import { notice } from "../output/answer.ts";
@@ -36,7 +39,11 @@ export function statusCommand(): ZenCommand {
       if (session.json) {
         const entries = Object.entries(facts);
         const values = Object.fromEntries(entries.map(([name, { value }]) => [name, value]));
-        printJson({ ...values, sources: Object.fromEntries(entries.map(([name, { source }]) => [name, source])), secretsInClear: secrets });
+        printJson({
+          ...values,
+          sources: Object.fromEntries(entries.map(([name, { source }]) => [name, source])),
+          secretsInClear: secrets.map(({ type, name, settings }) => ({ type, name, settings })),
+        });
         return;
       }
       const rows = Object.entries(facts).map(([name, { value, source }]) => [
@@ -45,7 +52,7 @@ export function statusCommand(): ZenCommand {
         source,
       ]);
       await printTable({ columns: ["PROPERTY", "VALUE", "SOURCE"], rows, description: true });
-      for (const { type, name, settings } of secrets) notice(styled(2, "yellow", warning(type, name, settings)));
+      for (const secret of secrets) notice(styled(2, "yellow", warning(secret)));
     });
 }
 
@@ -78,6 +85,8 @@ interface SecretInClear {
   readonly type: ComponentType;
   readonly name: string;
   readonly settings: readonly string[];
+  /** Whether zen can change its settings: its flavor is there. */
+  readonly editable: boolean;
 }
 
 /** The components whose file holds a secret: ZenML wrote them so, or a person did. */
@@ -88,7 +97,7 @@ async function secretsInClear(context: Context): Promise<readonly SecretInClear[
     for (const { type } of COMPONENT_TYPES) {
       for (const record of await context.store.listComponents(type)) {
         const settings = literalSecrets(listing, record);
-        if (settings.length > 0) found.push({ type, name: record.name, settings });
+        if (settings.length > 0) found.push({ type, name: record.name, settings, editable: hasFlavor(listing, record) });
       }
     }
     return found;
@@ -99,8 +108,21 @@ async function secretsInClear(context: Context): Promise<readonly SecretInClear[
   }
 }
 
-function warning(type: ComponentType, name: string, settings: readonly string[]): string {
-  const { label, command } = componentType(type);
+function hasFlavor(listing: FlavorListing, record: ComponentRecord): boolean {
+  try {
+    flavorOf(listing, record);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function warning({ type, name, settings, editable }: SecretInClear): string {
+  const { label, command, plural } = componentType(type);
   const [first] = settings;
-  return `The ${label} "${name}" holds a secret in clear: ${settings.join(", ")}. Put it into the environment and refer to it: zen ${command} update ${name} --${first}='{{env.${first!.toUpperCase()}}}'`;
+  const reference = `{{env.${first!.toUpperCase()}}}`;
+  const how = editable
+    ? `refer to it: zen ${command} update ${name} --${first}='${reference}'`
+    : `write "${reference}" in its place, in ${plural}/${name}.yaml of the profile's folder.`;
+  return `The ${label} "${name}" holds a secret in clear: ${settings.join(", ")}. Put it into the environment and ${how}`;
 }

@@ -60,7 +60,7 @@ export async function deleteStack(
   return withConfigLock(context.configFolder, async () => {
     await context.reload();
     const { components } = await context.store.requireStack(name);
-    await assertNotActive(context, name);
+    assertDeletable(context, name);
     if (!recursive) {
       await context.store.commitLocked([{ kind: "delete_stack", name }]);
       return { deleted: [], kept: [] };
@@ -77,8 +77,12 @@ export async function deleteStack(
   });
 }
 
-/** @throws ZenError `stack_active`: what is active, here or in the profile, can't go */
-async function assertNotActive(context: Context, name: string): Promise<void> {
+/**
+ * What is active, here or in the profile, can't go.
+ *
+ * @throws ZenError `stack_active`
+ */
+export function assertDeletable(context: Context, name: string): void {
   // The active stack may have gone itself: nothing stands in the way then.
   const here = context.peekActiveStack();
   const global = context.profileRecord.activeStack === name;
@@ -86,6 +90,6 @@ async function assertNotActive(context: Context, name: string): Promise<void> {
   throw new ZenError(
     "stack_active",
     `Stack '${name}' cannot be deleted while it is ${here === name ? "active" : `the active stack of the profile "${context.profile.value}"`}.`,
-    { hint: `Choose another active stack first: zen stack set ${global ? "--global " : ""}NAME` },
+    { hint: `Choose another active stack first: zen stack set ${global && context.repositoryRoot !== undefined ? "--global " : ""}NAME` },
   );
 }

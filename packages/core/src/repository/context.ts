@@ -222,7 +222,7 @@ export class Context {
    * `global`, everywhere.
    *
    * @returns where it was written, and whether it was another one before
-   * @throws ZenError `profile_not_found`
+   * @throws ZenError `profile_not_found`; why its store can't be read
    */
   async setActiveProfile(
     name: string,
@@ -230,6 +230,7 @@ export class Context {
   ): Promise<{ readonly scope: "repository" | "global"; readonly changed: boolean }> {
     const record = requireProfile({ profiles: this.profiles }, name);
     const { repositoryRoot, configFolder } = this;
+    await openStore(record, configFolder).assertReadable();
     if (repositoryRoot === undefined || global) {
       const changed = this.#config.activatedProfile !== name;
       if (changed)

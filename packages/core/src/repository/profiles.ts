@@ -48,21 +48,11 @@ function repositoryOf({ storeType, storeUrl }: ProfileRecord): string | undefine
  * @returns the address of the store that stays behind, if it isn't in the configuration folder
  */
 export async function deleteProfile(context: Context, name: string): Promise<string | undefined> {
-  const { configFolder, repositoryRoot, profile } = context;
+  const { configFolder } = context;
   return withConfigLock(configFolder, async () => {
+    await assertProfileDeletable(context, name);
     const config = await readGlobalConfig(configFolder);
     const record = requireProfile(config, name);
-    const global = config.activatedProfile === name;
-    const local = repositoryRoot !== undefined && (await readLocalConfig(repositoryRoot)).activeProfile === name;
-    if (global || local || profile.value === name) {
-      const how = global ? "globally active" : local ? "locally active" : `active: ${profile.detail} names it`;
-      throw new ZenError("profile_active", `Profile '${name}' cannot be deleted because it is ${how}.`, {
-        hint:
-          global || local
-            ? `Choose another active profile first: zen profile set ${global ? "--global " : ""}PROFILE`
-            : "Name another one there first.",
-      });
-    }
     const left = await deleteProfileLocked(configFolder, name);
     const root = repositoryOf(record);
     // It would be registered again by the next command in its repository, as one that came by git.
@@ -72,6 +62,27 @@ export async function deleteProfile(context: Context, name: string): Promise<str
     }
     return left;
   });
+}
+
+/**
+ * What is active, here or globally, can't go.
+ *
+ * @throws ZenError `profile_not_found`, `profile_active`
+ */
+export async function assertProfileDeletable({ configFolder, repositoryRoot, profile }: Context, name: string): Promise<void> {
+  const config = await readGlobalConfig(configFolder);
+  requireProfile(config, name);
+  const global = config.activatedProfile === name;
+  const local = repositoryRoot !== undefined && (await readLocalConfig(repositoryRoot)).activeProfile === name;
+  if (global || local || profile.value === name) {
+    const how = global ? "globally active" : local ? "locally active" : `active: ${profile.detail} names it`;
+    throw new ZenError("profile_active", `Profile '${name}' cannot be deleted because it is ${how}.`, {
+      hint:
+        global || local
+          ? `Choose another active profile first: zen profile set ${global && repositoryRoot !== undefined ? "--global " : ""}PROFILE`
+          : "Name another one there first.",
+    });
+  }
 }
 
 /** A profile, and what can be seen of its store. */
