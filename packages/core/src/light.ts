@@ -29,3 +29,5 @@ export {
   type ProfileView,
 } from "./repository/profiles.ts";
 export { BaseStackStore, type ComponentRecord, type StackChange, type StackRecord } from "./store/stack-store.ts";
+export { exportStack } from "./stack-file/export-lazily.ts";
+export type { ExportedStack, ExportNote } from "./stack-file/export-stack.ts";

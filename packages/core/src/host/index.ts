@@ -20,3 +20,5 @@ export type * from "./types.ts";
 export type { LifeCycleAction, LifeCycleOutcome, LifeCycleStep } from "../stack/life-cycle.ts";
 export type { RunEvent } from "../engine/event.ts";
 export type { OutputDescription, RunDescription, RunStatus, StepDescription } from "../engine/run-description.ts";
+export type { ImportConflict, ImportedPart, ImportedStacks, OnConflict } from "../stack-file/import-stacks.ts";
+export type { PlannedChange, StackPlan } from "../stack-file/plan-stacks.ts";

@@ -15,10 +15,16 @@ import { didYouMean } from "../error/did-you-mean.ts";
 import { ZenError } from "../error/zen-error.ts";
 import { collect } from "../metadata/collect.ts";
 import type { ArtifactRecord, RunSummary } from "../metadata/record.ts";
+import { openContext, type ContextOptions } from "../repository/context.ts";
 import { Repository } from "../repository/repository.ts";
 import type { ConfigSchema } from "../flavor/config-schema.ts";
 import { schemaOfClass } from "../flavor/load.ts";
 import { bringDown, bringUp, type LifeCycleMember, type LifeCycleOutcome } from "../stack/life-cycle.ts";
+import { applyStacks } from "../stack-file/apply-stacks.ts";
+import { importStacks, type ImportedStacks } from "../stack-file/import-stacks.ts";
+import { parseStackFiles } from "../stack-file/merge-stack-files.ts";
+import { planStacks, type StackPlan } from "../stack-file/plan-stacks.ts";
+import { readStackFiles } from "../stack-file/read-stack-files.ts";
 import { findArtifact, findRun } from "./find-record.ts";
 import { tellOnce } from "./tell-context.ts";
 import type {
@@ -40,11 +46,13 @@ const SHOWN_BYTES = 64 * 2 ** 20;
 
 /** A project, as a CLI uses it: classes are loaded when a method needs them. */
 export class OpenProject implements Project {
+  readonly #options: ContextOptions;
   readonly #repository: Repository;
   readonly #open = new Map<ComponentType, Promise<StackComponent>>();
 
   constructor({ onContext, ...options }: HostOptions) {
-    this.#repository = new Repository({ ...options, opened: tellOnce(onContext) });
+    this.#options = { ...options, opened: tellOnce(onContext) };
+    this.#repository = new Repository(this.#options);
   }
 
   async registerComponent({ type, name, flavor, config }: Parameters<Project["registerComponent"]>[0]): Promise<void> {
@@ -94,6 +102,22 @@ export class OpenProject implements Project {
     const { name, logFile = null } = component;
     await component.close();
     return { name, logFile };
+  }
+
+  async importStacks({ files, ...options }: Parameters<Project["importStacks"]>[0]): Promise<ImportedStacks> {
+    // Before first use makes a profile: a file that can't be read changes nothing.
+    const declared = await parseStackFiles(readStackFiles(files, this.#options.folder));
+    return importStacks(await openContext(this.#options), declared, options);
+  }
+
+  async compareStacks({ files, prune }: Parameters<Project["compareStacks"]>[0]): Promise<StackPlan> {
+    const declared = await parseStackFiles(readStackFiles(files, this.#options.folder));
+    return (await planStacks(await openContext(this.#options), declared, { prune, onlyCompare: true })).plan;
+  }
+
+  async applyStacks({ files, ...options }: Parameters<Project["applyStacks"]>[0]): Promise<{ plan: StackPlan; applied: boolean }> {
+    const declared = await parseStackFiles(readStackFiles(files, this.#options.folder));
+    return applyStacks(await openContext(this.#options), declared, options);
   }
 
   async listPipelines({ limit }: { limit?: number }): Promise<PipelineListing[]> {

@@ -6,6 +6,8 @@ import type { ArtifactRecord } from "../metadata/record.ts";
 import type { Json } from "../pipeline/types.ts";
 import type { ActiveValue } from "../repository/active-value.ts";
 import type { LifeCycleOptions, LifeCycleOutcome } from "../stack/life-cycle.ts";
+import type { ImportConflict, ImportedStacks, OnConflict } from "../stack-file/import-stacks.ts";
+import type { StackPlan } from "../stack-file/plan-stacks.ts";
 
 /**
  * What a CLI may call of another copy of core: plain data in, plain data out. `HOST` (in `index.ts`) rises whenever
@@ -57,6 +59,21 @@ export interface Project {
   componentDown(component: ComponentChoice, options: BringDownOptions): Promise<LifeCycleOutcome>;
   /** The file of `zen <type> logs [NAME]`, whether it is there or not; null for a component that has none. */
   componentLog(component: ComponentChoice): Promise<{ name: string; logFile: string | null }>;
+  /** `zen stack import`: `files` as they are typed, `ask` in place of `onConflict`. */
+  importStacks(options: {
+    files: readonly string[];
+    name?: string | undefined;
+    onConflict?: OnConflict | undefined;
+    ask?: ((conflict: ImportConflict) => Promise<string>) | undefined;
+  }): Promise<ImportedStacks>;
+  /** `zen stack diff`: nothing is changed. */
+  compareStacks(options: { files: readonly string[]; prune: boolean }): Promise<StackPlan>;
+  /** `zen stack apply`: `onPlan` is shown what would be done, and says whether to do it. */
+  applyStacks(options: {
+    files: readonly string[];
+    prune: boolean;
+    onPlan: (plan: StackPlan) => Promise<boolean>;
+  }): Promise<{ plan: StackPlan; applied: boolean }>;
   listPipelines(options: { limit?: number }): Promise<PipelineListing[]>;
   listRuns(options: { pipeline?: string; status?: RunStatus; limit?: number }): Promise<RunListing[]>;
   /** By id, unique prefix of one, or name; without one, the newest. */
