@@ -36,6 +36,7 @@ export default defineConfig({
           priority: 40,
         },
         { name: "project", test: /src[\\/](project|host|run[\\/](pipeline-file|output-rows))\.ts$/, priority: 20 },
+        { name: "stack-file", test: /core[\\/]src[\\/]stack-file[\\/](?!export-lazily)/, priority: 20 },
         { name: "light", test: /core[\\/]src[\\/](?!repository[\\/]legacy)|src[\\/]light\.ts$/, priority: 10 },
       ],
     },

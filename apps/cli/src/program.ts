@@ -151,7 +151,7 @@ export async function runGroup(group: ZenCommand, argv: readonly string[]): Prom
   const root = rootOf(group);
   try {
     await root.parseAsync(spelling(argv), { from: "user" });
-    return 0;
+    return session.exitCode;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     await root.printMoreHelp();

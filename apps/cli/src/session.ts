@@ -4,4 +4,6 @@ export const session = {
   json: false,
   /** `--debug`, or ZENML_DEBUG: errors show their stack. */
   debug: false,
+  /** What the command ends with when nothing failed: 3 where a difference was found. */
+  exitCode: 0,
 };

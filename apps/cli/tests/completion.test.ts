@@ -31,6 +31,10 @@ describe("what a shell is offered", () => {
       "delete",
       "up",
       "down",
+      "export",
+      "import",
+      "apply",
+      "diff",
     ]);
     expect(offered("artifact-store", "fl")).toEqual(["flavor"]);
     expect(offered("artifact-store", "flavor", "")).toEqual(["list", "describe", "register", "delete"]);

@@ -20,6 +20,7 @@ import { ZenCommand } from "../program.ts";
 import { session } from "../session.ts";
 import { usageError } from "../usage-error.ts";
 import { addStackLifeCycle } from "./life-cycle.ts";
+import { addStackFileCommands } from "./stack-file.ts";
 
 interface ProfileFlags {
   readonly profile?: string;
@@ -37,6 +38,7 @@ export function stackCommand(): ZenCommand {
   addRegister(stack);
   addChanging(stack);
   addStackLifeCycle(stack);
+  addStackFileCommands(stack);
   return stack;
 }
 

@@ -66,7 +66,8 @@ async function within(command: ZenCommand, before: readonly string[], current: s
       at.commands.map((sub) => `${sub.name()}\t${sub.description()}`),
       current,
     );
-  const argument = at.registeredArguments[positional];
+  const last = at.registeredArguments.at(-1);
+  const argument = at.registeredArguments[positional] ?? (last?.variadic === true ? last : undefined);
   return argument ? values(at, argument, current) : [];
 }
 
