@@ -65,7 +65,16 @@ export function isSecretText(value: unknown): value is SecretText {
   return typeof value === "object" && value !== null && (value as { "~zen"?: { kind?: unknown } })["~zen"]?.kind === "secret_text";
 }
 
+/** A password within an address, up to the last @ before the path. */
+const PASSWORD = /(:\/\/[^/?#@:\s]*):[^/?#\s]*@/g;
+
 /** Text as it may be shown: a password within an address (`mysql://ada:…@host/db`) masked. */
 export function maskPassword(text: string): string {
-  return text.replace(/(:\/\/[^/@:\s]*):[^/\s]*@/g, `$1:${MASK}@`);
+  return text.replace(PASSWORD, `$1:${MASK}@`);
+}
+
+/** `mysql://ada@host/db` for `mysql://ada:secret@host/db`; undefined for a text that has no password in an address. */
+export function withoutPassword(text: string): string | undefined {
+  const without = text.replace(PASSWORD, "$1@");
+  return without === text ? undefined : without;
 }

@@ -1,52 +1,29 @@
 import { MASK, maskPassword } from "../component/secret-text.ts";
-import { toSnakeCase } from "../component/spelling.ts";
+import type { Json } from "../pipeline/types.ts";
 import type { ComponentRecord } from "../store/stack-store.ts";
-import { configOptions, readConfigSchema } from "./config-schema.ts";
-import { flavorOf } from "./find-flavor.ts";
+import { schemaOf } from "./component-schema.ts";
 import type { FlavorListing } from "./flavor-entry.ts";
+import { withoutSecrets } from "./secret-value.ts";
 
-const REFERENCE = /^\{\{.*\}\}$/;
-const LOOKS_SECRET = /passw(or)?d|secret|token|key|credential/i;
-
-/**
- * Which of a component's settings hold a secret in clear: what its flavor's schema calls a secret, and without a schema
- * what looks like one. A reference such as `{{env.TOKEN}}` is no secret.
- */
+/** Which of a component's settings hold a secret in clear, at any depth. */
 export function literalSecrets(listing: FlavorListing, record: ComponentRecord): readonly string[] {
-  const secrets = secretKeys(listing, record);
-  return Object.entries(record.config)
-    .filter(([key, value]) => {
-      if (value === null || (typeof value === "string" && (value === "" || REFERENCE.test(value)))) return false;
-      return secrets?.has(key) ?? LOOKS_SECRET.test(key);
-    })
-    .map(([key]) => key);
+  const found = new Set<string>();
+  withoutSecrets(record.config, schemaOf(listing, record), (_, [key]) => {
+    found.add(key!);
+    return MASK;
+  });
+  return [...found];
 }
 
 /** A component's settings as they may be shown: secrets masked, also a password within an address. */
 export function maskedConfig(listing: FlavorListing, record: ComponentRecord): ComponentRecord["config"] {
-  const literal = new Set(literalSecrets(listing, record));
-  return Object.fromEntries(
-    Object.entries(record.config).map(([key, value]) => [
-      key,
-      literal.has(key) ? MASK : typeof value === "string" ? maskPassword(value) : value,
-    ]),
-  );
+  const masked = withoutSecrets(record.config, schemaOf(listing, record), () => MASK);
+  return Object.fromEntries(Object.entries(masked).map(([key, value]) => [key, withMaskedPasswords(value)]));
 }
 
-/** The keys that the flavor's schema calls secrets; undefined if there is no schema to ask. */
-function secretKeys(listing: FlavorListing, record: ComponentRecord): ReadonlySet<string> | undefined {
-  try {
-    const schema = readConfigSchema(flavorOf(listing, record));
-    return (
-      schema &&
-      new Set(
-        configOptions(schema)
-          .filter(({ secret }) => secret)
-          .map(({ field }) => toSnakeCase(field)),
-      )
-    );
-  } catch {
-    // A flavor that is gone must not hide its components: they are shown as of an unknown flavor.
-    return undefined;
-  }
+function withMaskedPasswords(value: Json): Json {
+  if (typeof value === "string") return maskPassword(value);
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(withMaskedPasswords);
+  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, withMaskedPasswords(field)]));
 }

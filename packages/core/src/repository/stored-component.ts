@@ -34,11 +34,12 @@ export function optionsFrom(
   { name, uuid, config, package: from, custom }: ComponentRecord,
   { configSchema }: FlavorClass,
 ): Record<string, Json> {
+  const isTheirs = from === undefined && custom !== true;
   const options: Record<string, Json> = {};
   for (const [key, value] of Object.entries(config)) {
     const field = toCamelCase(key);
     // ZenML writes null for what isn't set, and settings of its own that a class of ours doesn't have.
-    if (value === null || (from === undefined && custom !== true && !Object.hasOwn(configSchema.shape, field))) continue;
+    if (value === null || (isTheirs && !Object.hasOwn(configSchema.shape, field))) continue;
     options[field] = value;
   }
   return { ...options, name, uuid };

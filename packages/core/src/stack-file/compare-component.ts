@@ -11,9 +11,9 @@ import { packageOfDefault } from "../profile/create-profile.ts";
 import type { Context } from "../repository/context.ts";
 import { componentFrom, recordOf } from "../repository/stored-component.ts";
 import type { ComponentRecord } from "../store/stack-store.ts";
-import { schemaOf } from "./export-stack.ts";
+import { schemaOf } from "../flavor/component-schema.ts";
 import { filledIn } from "./local-path.ts";
-import { withoutSecrets } from "./secret-value.ts";
+import { withoutSecrets } from "../flavor/secret-value.ts";
 import type { DeclaredComponent } from "./stack-file.ts";
 import { StoredComponents } from "./stored-components.ts";
 

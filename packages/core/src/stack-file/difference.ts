@@ -4,7 +4,7 @@ import type { readConfigSchema } from "../flavor/config-schema.ts";
 import type { Json } from "../pipeline/types.ts";
 import type { ComponentRecord } from "../store/stack-store.ts";
 import { mapText } from "./local-path.ts";
-import { withoutSecrets } from "./secret-value.ts";
+import { withoutSecrets } from "../flavor/secret-value.ts";
 
 /** One entry that isn't the same. Values are as a person may see them: secrets masked, what is no text as JSON. */
 export interface Difference {

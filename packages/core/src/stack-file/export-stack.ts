@@ -1,16 +1,16 @@
 import { join } from "node:path";
 import { COMPONENT_TYPES, type ComponentType } from "../component/component-type.ts";
 import { toSnakeCase } from "../component/spelling.ts";
-import { readConfigSchema, type ConfigSchema } from "../flavor/config-schema.ts";
-import { flavorOf } from "../flavor/find-flavor.ts";
-import type { FlavorListing } from "../flavor/flavor-entry.ts";
+import type { ConfigSchema } from "../flavor/config-schema.ts";
 import type { Json } from "../pipeline/types.ts";
 import type { Context } from "../repository/context.ts";
 import { assertName } from "../store/name.ts";
 import type { BaseStackStore, ComponentRecord } from "../store/stack-store.ts";
 import { formatStackFile } from "./format-stack-file.ts";
 import { mapText, portablePaths } from "./local-path.ts";
-import { urlWithoutPassword, withoutSecrets } from "./secret-value.ts";
+import { withoutPassword } from "../component/secret-text.ts";
+import { schemaOf } from "../flavor/component-schema.ts";
+import { withoutSecrets } from "../flavor/secret-value.ts";
 import type { DeclaredComponent } from "./stack-file.ts";
 
 /** Something that an export leaves out, or puts in another way. */
@@ -114,7 +114,7 @@ function shareable(
     Object.entries(referring).map(([key, value]) => [
       key,
       mapText(value, (text) => {
-        const without = urlWithoutPassword(text);
+        const without = withoutPassword(text);
         if (without !== undefined) notes.push({ kind: "password", type, component, field: key, instead: null, path: null });
         return without ?? text;
       }),
@@ -131,13 +131,4 @@ function freeVariable(wanted: string, taken: Set<string>): string {
   for (let n = 2; taken.has(variable); n++) variable = `${base}_${n}`;
   taken.add(variable);
   return variable;
-}
-
-/** The schema of a component's flavor; undefined if there is none to ask: an export must work without the flavor. */
-export function schemaOf(listing: FlavorListing, record: ComponentRecord): ConfigSchema | undefined {
-  try {
-    return readConfigSchema(flavorOf(listing, record));
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,6 @@
 import { join, posix, win32 } from "node:path";
 import type { Json } from "../pipeline/types.ts";
-import { urlWithoutPassword } from "./secret-value.ts";
+import { withoutPassword } from "../component/secret-text.ts";
 
 /** Stands for the folder `local_stores` of whichever configuration folder a file is used with. */
 const PLACEHOLDER = "{{local_stores}}";
@@ -130,7 +130,7 @@ export function filledIn(value: Json, there: Json | undefined, localStores: stri
     const placed = PLACED.exec(value);
     if (typeof there === "string") {
       if (placed && localPath(there)?.scheme === (placed[1] ?? "")) return there;
-      if (!placed && urlWithoutPassword(there) === value) return there;
+      if (!placed && withoutPassword(there) === value) return there;
     }
     return placed ? `${placed[1] ?? ""}${join(localStores, ...(placed[2] ?? "").split("/"))}` : value;
   }

@@ -8,7 +8,7 @@ import { Stack, type StackParts } from "../stack/stack.ts";
 import type { BaseStackStore, StackChange, StackRecord } from "../store/stack-store.ts";
 import { ComponentComparison, type ComparedComponent } from "./compare-component.ts";
 import { componentDifferences, stackDifferences, type Difference } from "./difference.ts";
-import { schemaOf } from "./export-stack.ts";
+import { schemaOf } from "../flavor/component-schema.ts";
 import type { DeclaredStacks } from "./stack-file.ts";
 
 /** One thing that would be done so that a profile is as files say. */

@@ -1,7 +1,7 @@
 import { SecretText } from "../component/secret-text.ts";
 import { toSnakeCase } from "../component/spelling.ts";
-import type { ConfigSchema, JsonSchema } from "../flavor/config-schema.ts";
-import { isObject } from "../flavor/package-json.ts";
+import type { ConfigSchema, JsonSchema } from "./config-schema.ts";
+import { isObject } from "./package-json.ts";
 import type { Json } from "../pipeline/types.ts";
 
 const LOOKS_SECRET = /passw(or)?d|secret|token|key|credential/i;
@@ -66,10 +66,4 @@ function alternatives(schema: JsonSchema): JsonSchema[] {
     const found = Object.hasOwn(schema, word) ? schema[word] : undefined;
     return Array.isArray(found) ? found.filter(isObject) : [];
   });
-}
-
-/** `mysql://ada@host/db` for `mysql://ada:secret@host/db`; undefined for a text that has no password in an address. */
-export function urlWithoutPassword(text: string): string | undefined {
-  const without = text.replace(/(:\/\/[^/?#@:\s]*):[^/?#\s]*@/g, "$1@");
-  return without === text ? undefined : without;
 }
