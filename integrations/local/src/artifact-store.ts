@@ -28,7 +28,7 @@ import { discard, nextTempName, publish, sweepTempFiles, withFolder } from "./te
  * survives the process, not a power cut in the seconds after: the record of an artifact has the size and the digest to tell.
  */
 export class LocalArtifactStore extends BaseArtifactStore<typeof LocalArtifactStore.configSchema> {
-  static override readonly FLAVOR = "local";
+  static override readonly FLAVOR: string = "local";
   static override readonly SUPPORTED_SCHEMES = [""];
   static override readonly configSchema = BaseArtifactStore.configSchema.extend({
     path: absolutePath("The folder that holds the artifacts: an absolute path, made on first use"),

@@ -33,7 +33,7 @@ const NOTHING: Page<never> = { entries: [], cursor: undefined };
  * the file is never damaged by one. A file with ML Metadata's tables is never written: `zen.db` beside it is used.
  */
 export class SQLiteMetadataStore extends BaseMetadataStore<typeof SQLiteMetadataStore.configSchema> {
-  static override readonly FLAVOR = "sqlite";
+  static override readonly FLAVOR: string = "sqlite";
   static override readonly configSchema = BaseMetadataStore.configSchema.extend({
     uri: absolutePath("The SQLite file that holds the metadata: an absolute path, made on first use"),
   });

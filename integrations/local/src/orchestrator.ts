@@ -11,7 +11,7 @@ import { GraphRun } from "./graph-run.ts";
  * at least four.
  */
 export class LocalOrchestrator extends BaseOrchestrator<typeof LocalOrchestrator.configSchema> {
-  static override readonly FLAVOR = "local";
+  static override readonly FLAVOR: string = "local";
   static override readonly configSchema = BaseOrchestrator.configSchema.extend({
     concurrency: z
       .int()
