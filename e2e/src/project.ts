@@ -95,18 +95,24 @@ export class Project {
   }
 }
 
+const LINKED = { "@zen/core": "packages/core", "@zen/cli": "apps/cli", zod: "packages/core/node_modules/zod" };
+
 /** As a linked install would lay them out: direct dependencies only. */
 function linkWorkspace(folder: string): void {
-  const manifest = { name: "project", private: true, type: "module", dependencies: { "@zen/cli": "*", "@zen/core": "*", zod: "*" } };
-  writeFileSync(path.join(folder, "package.json"), JSON.stringify(manifest));
+  linkPackages(folder, LINKED);
+}
+
+/** The same with the local flavors, for a program that makes components of their classes. */
+export function linkWithLocalFlavors(folder: string): void {
+  linkPackages(folder, { ...LINKED, "@zen/integration-local": "integrations/local" });
+}
+
+function linkPackages(folder: string, packages: Readonly<Record<string, string>>): void {
+  const dependencies = Object.fromEntries(Object.keys(packages).map((name) => [name, "*"]));
+  writeFileSync(path.join(folder, "package.json"), JSON.stringify({ name: "project", private: true, type: "module", dependencies }));
   mkdirSync(path.join(folder, "node_modules/@zen"), { recursive: true });
-  for (const [name, target] of [
-    ["@zen/core", "packages/core"],
-    ["@zen/cli", "apps/cli"],
-    ["zod", "packages/core/node_modules/zod"],
-  ] as const) {
+  for (const [name, target] of Object.entries(packages))
     symlinkSync(path.join(workspace, target), path.join(folder, "node_modules", name), "dir");
-  }
 }
 
 /** The environment of a terminal that knows nothing of this workspace: its Node is the one that runs the tests. */

@@ -1,0 +1,5 @@
+import { Repository } from "@zen/core";
+
+const repo = new Repository();
+
+console.log(repo.root);
