@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync, realpathSync, renameSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
@@ -181,5 +182,33 @@ describe("a flavor of a project's own code", () => {
     project.json("artifact-store", "flavor", "register", "./path/moved.ts#MyCustomArtifactStore");
     expect(project.json("artifact-store", "update", "mine", "--region=us")).toMatchObject({ config: { region: "us" } });
     expect(project.zen(["pipeline", "run", "p.ts", "--stack", "s"]).stdout).toContain("output  42");
+  });
+
+  it("can't be in the program that waits for a run on it, and is told so instead of waiting for ever", () => {
+    const project = withStores();
+    project.write({
+      "package.json": JSON.stringify({
+        name: "project",
+        type: "module",
+        dependencies: { "@zen/core": "*", "@zen/integration-local": "*" },
+      }),
+      "program.ts": `import { pipeline, step } from "@zen/core";
+import { LocalArtifactStore } from "@zen/integration-local";
+export class Own extends LocalArtifactStore { static override readonly FLAVOR: string = "own"; }
+export const p = pipeline("p", () => step("a", () => 42)());
+if (import.meta.main) await p().run();
+`,
+    });
+    project.json("artifact-store", "flavor", "register", "./program.ts#Own");
+    project.json("artifact-store", "register", "mine", "--flavor=own", `--path=${project.root}/mine`);
+    project.json("stack", "register", "s", "-o", "default", "-m", "default", "-a", "mine", "--set");
+    const { stderr, status } = spawnSync(process.execPath, ["program.ts"], {
+      cwd: project.folder,
+      encoding: "utf8",
+      env: { ...process.env, ZENML_CONFIG_PATH: project.config },
+    });
+    expect(status).toBe(1);
+    expect(stderr).toContain("program.ts has the class of a flavor, and is itself waiting for the run that needs it.");
+    expect(project.zen(["pipeline", "run", "program.ts"]).stdout).toContain("output  42");
   });
 });

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -100,7 +100,8 @@ export async function importCustomClass({ root, module, export: name }: CustomSo
   }
   let exports: Record<string, unknown>;
   try {
-    exports = await whileLoading(file, async () => (await import(pathToFileURL(file).href)) as Record<string, unknown>);
+    const loading = whileLoading(file, async () => (await import(pathToFileURL(file).href)) as Record<string, unknown>);
+    exports = isProgram(file) ? await settled(loading, file) : await loading;
   } catch (error) {
     const { importProblem } = await import("../host/import-problem.ts");
     throw importProblem(error, file);
@@ -149,6 +150,30 @@ export async function assertRegistrable(type: ComponentType, source: CustomSourc
       "Let the project have one version of @zen/core: npm ls @zen/core",
     );
   return flavorClass;
+}
+
+/** Whether a file is the one that Node was started with. */
+function isProgram(file: string): boolean {
+  const program = process.argv[1];
+  return program !== undefined && existsSync(program) && realpathSync(program) === realpathSync(file);
+}
+
+/** A program that waits for its run, which waits for the program's own module to be there, would wait for ever. */
+async function settled<Module>(loading: Promise<Module>, file: string): Promise<Module> {
+  const given = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    const shown = relative(process.cwd(), file) || file;
+    given.reject(
+      new ZenError("flavor_in_program", `${shown} has the class of a flavor, and is itself waiting for the run that needs it.`, {
+        hint: "Put the class into a file of its own, and register it from there.",
+      }),
+    );
+  }, 1_000);
+  try {
+    return await Promise.race([loading, given.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function namesIn(folder: string): string[] {
