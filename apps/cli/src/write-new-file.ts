@@ -1,33 +1,29 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
-import { ZenError } from "@zen/core/light";
+import { fileError, replaceFile, ZenError } from "@zen/core/light";
 
 /**
  * Writes a file of the user's: one that is there only with `overwrite`, or if it has the same text already.
  *
- * @throws ZenError `file_exists`
+ * @throws ZenError `file_exists`, and why it can't be written
  */
 export function writeNewFile(file: string, text: string, { overwrite }: { readonly overwrite: boolean }): void {
-  mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
-  try {
-    writeFileSync(file, text, { flag: "wx" });
-    return;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  }
-  if (readFileSync(file, "utf8") === text) return;
-  if (!overwrite) {
+  const there = textOf(file);
+  if (there === text) return;
+  if (there !== undefined && !overwrite) {
     throw new ZenError("file_exists", `The file ${file} is there already, and has another content.`, {
       exitCode: 2,
       hint: "Nothing was changed. Name another file, or replace it: --overwrite",
     });
   }
-  // Whole or not at all: a disk may be full.
-  const whole = `${file}.${process.pid}.tmp`;
+  replaceFile(path.resolve(file), text);
+}
+
+function textOf(file: string): string | undefined {
   try {
-    writeFileSync(whole, text, { flag: "wx" });
-    renameSync(whole, file);
-  } finally {
-    rmSync(whole, { force: true });
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw fileError(error, `read ${file}`);
   }
 }

@@ -1,6 +1,13 @@
 // What a command-line tool bundles for help, lists and completion: plain data. No schema library, no class of a flavor;
 // parsers and SQLite are loaded when a file is read or written.
-export { COMPONENT_TYPES, componentType, isComponentType, type ComponentType, type ComponentTypeInfo } from "./component/component-type.ts";
+export {
+  aComponent,
+  COMPONENT_TYPES,
+  componentType,
+  isComponentType,
+  type ComponentType,
+  type ComponentTypeInfo,
+} from "./component/component-type.ts";
 export { maskPassword } from "./component/secret-text.ts";
 export { toCamelCase, toKebabCase, toSnakeCase } from "./component/spelling.ts";
 export { didYouMean, nearest } from "./error/did-you-mean.ts";
@@ -8,13 +15,16 @@ export { isZenError, ZenError, type ZenErrorOptions } from "./error/zen-error.ts
 export { configOptions, readConfigSchema, type ConfigOption, type ConfigSchema, type JsonSchema } from "./flavor/config-schema.ts";
 export { discoverFlavors, type DiscoveryOptions } from "./flavor/discovery.ts";
 export { findFlavor, flavorOf } from "./flavor/find-flavor.ts";
+export { schemaOf } from "./flavor/component-schema.ts";
 export { literalSecrets, maskedConfig } from "./flavor/secret-settings.ts";
+export { fileError } from "./store/file-error.ts";
+export { replaceFile } from "./store/replace-file.ts";
 export type { BrokenPackage, FlavorEntry, FlavorListing } from "./flavor/flavor-entry.ts";
 export { configFolder } from "./profile/config-folder.ts";
 export type { ProfileSettings } from "./profile/change-profile.ts";
 export { requireProfile, type ProfileRecord } from "./profile/global-config.ts";
 export { requireActiveComponent } from "./repository/active-component.ts";
-export type { ActiveValue } from "./repository/active-value.ts";
+export { ACTIVATING_VARIABLES, type ActiveValue } from "./repository/active-value.ts";
 export { assertDeletable, copyStack, deleteStack, renameStack } from "./repository/change-stack.ts";
 export { Context, openContext, type ContextOptions } from "./repository/context.ts";
 export { findRepository } from "./repository/find-repository.ts";

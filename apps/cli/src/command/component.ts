@@ -1,5 +1,5 @@
 import type { ComponentRecord, ComponentTypeInfo, Context, FlavorListing } from "@zen/core/light";
-import { maskedConfig, requireActiveComponent } from "@zen/core/light";
+import { aComponent, maskedConfig, requireActiveComponent } from "@zen/core/light";
 import { fileOrText } from "../file-or-text.ts";
 import { parseFreeFlags, parseFreeOptions } from "../free-options.ts";
 import { activeStackName, openHere, openQuietly } from "../light.ts";
@@ -67,7 +67,7 @@ function addReading(group: ZenCommand, row: ComponentTypeInfo): void {
     });
 
   group
-    .sub("describe", `Describe ${article(label)}`)
+    .sub("describe", `Describe ${aComponent(type)}`)
     .argumentOf("[name]", `the ${label} (default: that of the active stack)`, { kind: "component", type })
     .profileOption()
     .examples(`zen ${command} describe`, `zen ${command} describe default --output json`)
@@ -103,7 +103,7 @@ function addReading(group: ZenCommand, row: ComponentTypeInfo): void {
     });
 
   group
-    .sub("explain", `Say what ${article(label)} is for`)
+    .sub("explain", `Say what ${aComponent(type)} is for`)
     .examples(`zen ${command} explain`)
     .action(async () => {
       const { explain } = await import("../explanations.ts");
@@ -114,7 +114,7 @@ function addReading(group: ZenCommand, row: ComponentTypeInfo): void {
 function addRegister(group: ZenCommand, row: ComponentTypeInfo): void {
   const { type, command, label } = row;
   const register: ZenCommand = group
-    .sub("register", `Register ${article(label)}: an instance of a flavor, with its settings`)
+    .sub("register", `Register ${aComponent(type)}: an instance of a flavor, with its settings`)
     .usage("NAME --flavor=FLAVOR [--setting=value…] [options]")
     .argument("[name]", `the new ${label}, and the settings of its flavor: --setting=value, or --setting value`)
     .argument("[settings...]", "")
@@ -144,7 +144,7 @@ function addRegister(group: ZenCommand, row: ComponentTypeInfo): void {
 function addChanging(group: ZenCommand, row: ComponentTypeInfo): void {
   const { type, command, label } = row;
   const update: ZenCommand = group
-    .sub("update", `Change settings of ${article(label)}`)
+    .sub("update", `Change settings of ${aComponent(type)}`)
     .usage("[NAME] --setting=value… [options]")
     .argumentOf("[name]", `the ${label} (default: that of the active stack), and its settings: --setting=value`, {
       kind: "component",
@@ -165,7 +165,7 @@ function addChanging(group: ZenCommand, row: ComponentTypeInfo): void {
   });
 
   const removal: ZenCommand = group
-    .sub("remove-attribute", `Take settings away from ${article(label)}, which then have their defaults`)
+    .sub("remove-attribute", `Take settings away from ${aComponent(type)}, which then have their defaults`)
     .usage("NAME --setting… [options]")
     .argumentOf("[name]", `the ${label} (default: that of the active stack), and the settings to take away: --setting`, {
       kind: "component",
@@ -185,7 +185,7 @@ function addChanging(group: ZenCommand, row: ComponentTypeInfo): void {
   });
 
   group
-    .sub("rename", `Give ${article(label)} another name, in every stack that has it`)
+    .sub("rename", `Give ${aComponent(type)} another name, in every stack that has it`)
     .argumentOf("<old>", `the ${label}`, { kind: "component", type })
     .argument("<new>", "its new name")
     .profileOption()
@@ -197,7 +197,7 @@ function addChanging(group: ZenCommand, row: ComponentTypeInfo): void {
     });
 
   group
-    .sub("delete", `Delete ${article(label)} that no stack uses`)
+    .sub("delete", `Delete ${aComponent(type)} that no stack uses`)
     .argumentOf("<name>", `the ${label}`, { kind: "component", type })
     .profileOption()
     .examples(`zen ${command} delete old`)
@@ -263,10 +263,6 @@ function entry(listing: FlavorListing, record: ComponentRecord, active: string |
 function text(value: unknown): string {
   if (value === undefined || value === null || value === "") return "";
   return typeof value === "string" ? value : JSON.stringify(value);
-}
-
-function article(label: string): string {
-  return `${/^[aeiou]/.test(label) ? "an" : "a"} ${label}`;
 }
 
 function pluralOf({ plural }: ComponentTypeInfo): string {

@@ -1,4 +1,4 @@
-import type { ExportNote } from "@zen/core/light";
+import { exportStack, type ExportNote } from "@zen/core/light";
 import type { ImportedPart, OnConflict, PlannedChange, Project, StackPlan } from "@zen/core/host";
 import { Option } from "commander";
 import type { YesFlags } from "../confirm.ts";
@@ -46,7 +46,6 @@ function addExport(stack: ZenCommand): void {
         { overwrite = false, keepPaths = false, profile }: ProfileFlags & { overwrite?: boolean; keepPaths?: boolean },
       ) => {
         const context = await openHere({ profile });
-        const { exportStack } = await import("@zen/core/light");
         const { name, text, notes } = await exportStack(context, given ?? (await context.activeStack()).value, { keepPaths });
         const place = file ?? `${name}.yaml`;
         for (const note of notes) notice(sentence(note));

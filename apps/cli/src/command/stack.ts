@@ -10,6 +10,7 @@ import {
   type StackRecord,
 } from "@zen/core/light";
 import { Option } from "commander";
+import { commandLine } from "../command-line.ts";
 import type { YesFlags } from "../confirm.ts";
 import { activeStackName, openHere, openQuietly, TYPES_BY_NAME } from "../light.ts";
 import { printDone, printList } from "../output/answer.ts";
@@ -204,7 +205,7 @@ function addChanging(stack: ZenCommand): void {
       assertDeletable(context, name);
       const { confirm } = await import("../confirm.ts");
       const consequence = `This will delete stack '${name}'${recursive ? " and its components" : ""} from the profile '${context.profile.value}'.`;
-      if (!(await confirm(consequence, answer, `zen stack delete ${name}${recursive ? " --recursive" : ""}`)))
+      if (!(await confirm(consequence, answer, commandLine("zen stack delete", name, { recursive, profile }))))
         return printDone([], { name, deleted: false });
       const { deleted, kept } = await deleteStack(context, name, { recursive });
       printDone(

@@ -2,9 +2,10 @@ import path from "node:path";
 import {
   COMPONENT_TYPES,
   componentType,
-  flavorOf,
+  configOptions,
   isZenError,
   literalSecrets,
+  schemaOf,
   type ActiveValue,
   type ComponentRecord,
   type ComponentType,
@@ -85,36 +86,39 @@ interface SecretInClear {
   readonly type: ComponentType;
   readonly name: string;
   readonly settings: readonly string[];
-  /** Whether zen can change its settings: its flavor is there. */
+  /** Whether zen can change the setting: its flavor is there, and has it. */
   readonly editable: boolean;
 }
 
 /** The components whose file holds a secret: ZenML wrote them so, or a person did. */
 async function secretsInClear(context: Context): Promise<readonly SecretInClear[]> {
+  const found: SecretInClear[] = [];
+  const unreadable = (error: unknown): void => {
+    if (!isZenError(error)) throw error;
+    notice(styled(2, "yellow", error.message));
+  };
   try {
     const listing = await context.flavors();
-    const found: SecretInClear[] = [];
     for (const { type } of COMPONENT_TYPES) {
-      for (const record of await context.store.listComponents(type)) {
-        const settings = literalSecrets(listing, record);
-        if (settings.length > 0) found.push({ type, name: record.name, settings, editable: hasFlavor(listing, record) });
+      for (const name of await context.store.listNames(type)) {
+        try {
+          const record = await context.store.requireComponent(type, name);
+          const settings = literalSecrets(listing, record);
+          if (settings.length > 0) found.push({ type, name, settings, editable: hasSetting(listing, record, settings[0]!) });
+        } catch (error) {
+          unreadable(error);
+        }
       }
     }
-    return found;
   } catch (error) {
-    // Said by the active stack's row.
-    if (!isZenError(error)) throw error;
-    return [];
+    unreadable(error);
   }
+  return found;
 }
 
-function hasFlavor(listing: FlavorListing, record: ComponentRecord): boolean {
-  try {
-    flavorOf(listing, record);
-    return true;
-  } catch {
-    return false;
-  }
+function hasSetting(listing: FlavorListing, record: ComponentRecord, key: string): boolean {
+  const schema = schemaOf(listing, record);
+  return schema !== undefined && configOptions(schema).some((option) => option.key === key);
 }
 
 function warning({ type, name, settings, editable }: SecretInClear): string {

@@ -1,6 +1,7 @@
 import type { LifeCycleAction, LifeCycleOutcome, LifeCycleStep } from "@zen/core/host";
 import { componentType, type ComponentType, type ComponentTypeInfo, ZenError } from "@zen/core/light";
 import type { DownFlags } from "../command/life-cycle.ts";
+import { commandLine } from "../command-line.ts";
 import { confirm } from "../confirm.ts";
 import { openHere } from "../light.ts";
 import { notice, printDone } from "../output/answer.ts";
@@ -24,7 +25,7 @@ const WORDS: Readonly<Record<LifeCycleAction, readonly [during: string, after: s
 export async function bringStack(direction: Direction, { suspend = false, ...flags }: DownFlags): Promise<void> {
   const context = await openHere(flags);
   const { value: stack, source } = await context.activeStack();
-  const command = `zen stack ${direction}${flags.stack === undefined ? "" : ` --stack ${stack}`}`;
+  const command = commandLine(`zen stack ${direction}`, [], { suspend, stack: flags.stack, profile: flags.profile });
   const what = `stack '${stack}'`;
   if (!(await isConfirmed(direction, suspend, what, flags, command))) return;
   const during = WORDS[direction === "up" ? "provision" : suspend ? "suspend" : "deprovision"][0];
@@ -47,7 +48,7 @@ export async function bringComponent(
 ): Promise<void> {
   const { type, label } = row;
   const { profile, name } = await chosenComponent(row, given, flags);
-  const command = `zen ${row.command} ${direction} ${name}`;
+  const command = commandLine(`zen ${row.command} ${direction}`, name, { suspend, profile: flags.profile });
   const what = `${label} '${name}'`;
   if (!(await isConfirmed(direction, suspend, what, flags, command))) return;
   const outcome = await withStopSignal((signal) =>

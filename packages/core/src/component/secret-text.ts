@@ -65,16 +65,20 @@ export function isSecretText(value: unknown): value is SecretText {
   return typeof value === "object" && value !== null && (value as { "~zen"?: { kind?: unknown } })["~zen"]?.kind === "secret_text";
 }
 
-/** A password within an address, up to the last @ before the path. */
-const PASSWORD = /(:\/\/[^/?#@:\s]*):[^/?#\s]*@/g;
+/** A password within an address, up to the last @: it may hold a / or a #. Digits before a path are a port. */
+const PASSWORD = /(:\/\/[^/?#@:\s]*):(?!\d+(?:[/?#]|$))\S*@/g;
+/** A token in the place of a user's name. */
+const TOKEN = /(https?:\/\/)[^/?#@:\s]+@/g;
 
 /** Text as it may be shown: a password within an address (`mysql://ada:…@host/db`) masked. */
 export function maskPassword(text: string): string {
-  return text.replace(PASSWORD, `$1:${MASK}@`);
+  return text.replace(PASSWORD, `$1:${MASK}@`).replace(TOKEN, `$1${MASK}@`);
 }
 
 /** `mysql://ada@host/db` for `mysql://ada:secret@host/db`; undefined for a text that has no password in an address. */
 export function withoutPassword(text: string): string | undefined {
-  const without = text.replace(PASSWORD, "$1@");
+  const stripped = text.replace(PASSWORD, "$1@");
+  // A name that is left over is a user's.
+  const without = stripped === text ? text.replace(TOKEN, "$1") : stripped;
   return without === text ? undefined : without;
 }

@@ -161,18 +161,22 @@ function isProgram(file: string): boolean {
 /** A program that waits for its run, which waits for the program's own module to be there, would wait for ever. */
 async function settled<Module>(loading: Promise<Module>, file: string): Promise<Module> {
   const given = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
+  const giveUp = (): void => {
     const shown = relative(process.cwd(), file) || file;
     given.reject(
       new ZenError("flavor_in_program", `${shown} has the class of a flavor, and is itself waiting for the run that needs it.`, {
         hint: "Put the class into a file of its own, and register it from there.",
       }),
     );
-  }, 1_000);
+  };
+  // When nothing is left to do but wait for each other; or, where something else keeps the program alive, after a while.
+  process.once("beforeExit", giveUp);
+  const timer = setTimeout(giveUp, 10_000).unref();
   try {
     return await Promise.race([loading, given.promise]);
   } finally {
     clearTimeout(timer);
+    process.removeListener("beforeExit", giveUp);
   }
 }
 

@@ -1,5 +1,5 @@
 import { MASK, maskPassword } from "../component/secret-text.ts";
-import type { Json } from "../pipeline/types.ts";
+import { mapText } from "./map-text.ts";
 import type { ComponentRecord } from "../store/stack-store.ts";
 import { schemaOf } from "./component-schema.ts";
 import type { FlavorListing } from "./flavor-entry.ts";
@@ -18,12 +18,5 @@ export function literalSecrets(listing: FlavorListing, record: ComponentRecord):
 /** A component's settings as they may be shown: secrets masked, also a password within an address. */
 export function maskedConfig(listing: FlavorListing, record: ComponentRecord): ComponentRecord["config"] {
   const masked = withoutSecrets(record.config, schemaOf(listing, record), () => MASK);
-  return Object.fromEntries(Object.entries(masked).map(([key, value]) => [key, withMaskedPasswords(value)]));
-}
-
-function withMaskedPasswords(value: Json): Json {
-  if (typeof value === "string") return maskPassword(value);
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(withMaskedPasswords);
-  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, withMaskedPasswords(field)]));
+  return Object.fromEntries(Object.entries(masked).map(([key, value]) => [key, mapText(value, maskPassword)]));
 }

@@ -25,12 +25,14 @@ export function withoutSecrets(
     if (typeof value === "number") return secret ? replace(String(value), at) : value;
     if (typeof value !== "object" || value === null) return value;
     if (Array.isArray(value)) {
-      const items = part(its, "items");
-      return value.map((item, index) => walk(item, [...at, String(index)], secret || isSecret(items), items));
+      return value.map((item, index) => {
+        const inner = itemOf(its, index);
+        return walk(item, [...at, String(index)], secret || isSecret(inner), inner);
+      });
     }
     return Object.fromEntries(
       Object.entries(value).map(([key, field]) => {
-        const named = part(part(its, "properties"), key);
+        const named = known(part(part(its, "properties"), key));
         const inner = named ?? part(its, "additionalProperties");
         return [key, walk(field, [...at, key], secret || isSecret(inner) || (!named && LOOKS_SECRET.test(key)), inner)];
       }),
@@ -38,6 +40,18 @@ export function withoutSecrets(
   };
   const properties = Object.fromEntries(Object.entries(schema?.properties ?? {}).map(([field, its]) => [toSnakeCase(field), its]));
   return walk(config, [], false, { properties }) as Config;
+}
+
+/** A schema that says something; one that only refers to another place is as good as none. */
+function known(schema: JsonSchema | undefined): JsonSchema | undefined {
+  return schema !== undefined && Object.hasOwn(schema, "$ref") ? undefined : schema;
+}
+
+/** The schema of an item of a list: a tuple has one for each. */
+function itemOf(schema: JsonSchema | undefined, index: number): JsonSchema | undefined {
+  const own = schema && Object.hasOwn(schema, "prefixItems") ? schema["prefixItems"] : undefined;
+  const item: unknown = Array.isArray(own) ? own[index] : undefined;
+  return isObject(item) ? item : part(schema, "items");
 }
 
 /** Whether a text refers to a secret that is kept elsewhere. */

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, rmSync } from "node:fs";
+import { cpSync, existsSync, realpathSync, renameSync, rmSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import { didYouMean } from "../error/did-you-mean.ts";
 import { ZenError } from "../error/zen-error.ts";
@@ -6,7 +6,15 @@ import { fileError } from "../store/file-error.ts";
 import { assertDistinct, assertName } from "../store/name.ts";
 import { editYamlFile } from "../store/yaml-edit.ts";
 import { createProfileLocked, type CreateProfileOptions } from "./create-profile.ts";
-import { profileFolder, readGlobalConfig, requireProfile, storeFolder, storeUrl } from "./global-config.ts";
+import {
+  profileFolder,
+  readGlobalConfig,
+  requireProfile,
+  storeFolder,
+  storeUrl,
+  type GlobalConfig,
+  type ProfileRecord,
+} from "./global-config.ts";
 
 /** The kinds of stores that a profile may keep its stacks in. */
 export const STORE_TYPES = ["local", "sql", "rest"] as const;
@@ -48,7 +56,14 @@ export async function createNamedProfileLocked(
     storeType ?? (env["ZENML_DEFAULT_STORE_TYPE"] || "local"),
     storeType === undefined ? "ZENML_DEFAULT_STORE_TYPE" : "--store-type",
   );
-  await createProfileLocked(name, { ...options, folder: url === undefined ? undefined : folderOf(url), user });
+  const folder = url === undefined ? profileFolder(configFolder, name) : folderOf(url);
+  const other = hasOther({ profiles }, undefined, folder);
+  if (other)
+    throw new ZenError("store_taken", `The folder ${folder} is the store of the profile '${other.name}'.`, {
+      exitCode: 2,
+      hint: "Choose another folder: what one of two profiles changed there, the other would have, too.",
+    });
+  await createProfileLocked(name, { ...options, folder, user });
 }
 
 /**
@@ -67,19 +82,8 @@ export async function renameProfileLocked(configFolder: string, name: string, to
   assertDistinct("profile", to, others);
   const [from, into] = [profileFolder(configFolder, name), profileFolder(configFolder, to)];
   // Copied, named, then removed: whenever the process dies, the profile that config.yaml names is whole.
-  const moves = record.storeType === "local" && storeFolder(record.storeUrl) === from;
-  if (moves) {
-    if (existsSync(into))
-      throw new ZenError("folder_in_the_way", `The folder ${into} is there already, and no profile has it.`, {
-        hint: "Move it away, or choose another name. Nothing was changed.",
-      });
-    try {
-      cpSync(from, into, { recursive: true, preserveTimestamps: true });
-    } catch (error) {
-      rmSync(into, { recursive: true, force: true });
-      throw fileError(error, `copy ${from} to ${into}`);
-    }
-  }
+  const moves = record.storeType === "local" && storeFolder(record.storeUrl) === from && !hasOther(config, record, from);
+  if (moves) copyFolder(from, into);
   await editYamlFile(config.file, (yaml) => {
     yaml.rename(["profiles", name], to);
     yaml.set(["profiles", to, "name"], to);
@@ -87,6 +91,34 @@ export async function renameProfileLocked(configFolder: string, name: string, to
     if (config.activatedProfile === name) yaml.set(["activated_profile"], to);
   });
   if (moves) removeFolder(from);
+}
+
+/** Copies a folder as it is, links included; it is seen whole or not at all. */
+function copyFolder(from: string, into: string): void {
+  if (existsSync(into))
+    throw new ZenError("folder_in_the_way", `The folder ${into} is there already, and no profile has it.`, {
+      hint: "Move it away, or choose another name. Nothing was changed.",
+    });
+  const aside = `${into}.${process.pid}.tmp`;
+  try {
+    cpSync(from, aside, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
+    renameSync(aside, into);
+  } catch (error) {
+    rmSync(aside, { recursive: true, force: true });
+    throw fileError(error, `copy ${from} to ${into}`);
+  }
+}
+
+/** The other profile whose store is a folder, if there is one. */
+function hasOther({ profiles }: Pick<GlobalConfig, "profiles">, own: ProfileRecord | undefined, folder: string): ProfileRecord | undefined {
+  const real = realPath(folder);
+  return profiles.find(
+    (other) => other.name !== own?.name && other.storeType === "local" && realPath(storeFolder(other.storeUrl)) === real,
+  );
+}
+
+function realPath(folder: string): string {
+  return existsSync(folder) ? realpathSync(folder) : folder;
 }
 
 /**
@@ -101,7 +133,7 @@ export async function deleteProfileLocked(configFolder: string, name: string): P
   const record = requireProfile(config, name);
   await editYamlFile(config.file, (yaml) => yaml.delete(["profiles", name]));
   const folder = profileFolder(configFolder, name);
-  if (record.storeType !== "local" || storeFolder(record.storeUrl) !== folder) return record.storeUrl;
+  if (record.storeType !== "local" || storeFolder(record.storeUrl) !== folder || hasOther(config, record, folder)) return record.storeUrl;
   removeFolder(folder);
   return undefined;
 }

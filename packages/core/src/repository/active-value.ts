@@ -10,13 +10,14 @@ export interface ActiveValue {
 }
 
 const FLAGS = { profile: "--profile", stack: "--stack" } as const;
-const VARIABLES = { profile: "ZENML_ACTIVATED_PROFILE", stack: "ZENML_ACTIVATED_STACK" } as const;
+/** The variables that choose a profile and a stack for a session. */
+export const ACTIVATING_VARIABLES = { profile: "ZENML_ACTIVATED_PROFILE", stack: "ZENML_ACTIVATED_STACK" } as const;
 
 /** What a flag or else the environment says; undefined if neither does. */
 export function sessionValue(what: "profile" | "stack", flag: string | undefined, env: NodeJS.ProcessEnv): ActiveValue | undefined {
   if (flag !== undefined) return { value: flag, source: "flag", detail: FLAGS[what] };
-  const variable = env[VARIABLES[what]];
-  if (variable) return { value: variable, source: "environment", detail: VARIABLES[what] };
+  const variable = env[ACTIVATING_VARIABLES[what]];
+  if (variable) return { value: variable, source: "environment", detail: ACTIVATING_VARIABLES[what] };
   return undefined;
 }
 

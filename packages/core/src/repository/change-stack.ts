@@ -58,7 +58,7 @@ export async function deleteStack(
   { recursive = false }: { readonly recursive?: boolean } = {},
 ): Promise<{ readonly deleted: readonly ComponentPlace[]; readonly kept: readonly ComponentPlace[] }> {
   return withConfigLock(context.configFolder, async () => {
-    await context.reload();
+    await context.reloadLocked();
     const { components } = await context.store.requireStack(name);
     assertDeletable(context, name);
     if (!recursive) {

@@ -9,9 +9,10 @@ import { openStore } from "../profile/open-store.ts";
 import { withConfigLock } from "../store/config-lock.ts";
 import type { BaseStackStore } from "../store/stack-store.ts";
 import { editYamlFile } from "../store/yaml-edit.ts";
+import { activeProfile, anotherStack, saveFallback, withRepository, withoutWriters } from "./active-profile.ts";
 import { sessionValue, unknownActive, type ActiveValue } from "./active-value.ts";
 import { findRepository } from "./find-repository.ts";
-import { LEGACY_PROFILE, readLocalConfig, writeLocalConfig, type LocalConfig } from "./local-config.ts";
+import { readLocalConfig, writeLocalConfig, writeLocalConfigLocked, type LocalConfig } from "./local-config.ts";
 
 /** Where to start, and what a command was told. */
 export interface ContextOptions {
@@ -127,7 +128,7 @@ export class Context {
 
   /** What the active profile says of itself. */
   get profileRecord(): ProfileRecord {
-    return this.profiles.find((profile) => profile.name === this.profile.value)!;
+    return requireProfile({ profiles: this.profiles }, this.profile.value);
   }
 
   /** What the repository says; undefined outside one. */
@@ -178,6 +179,16 @@ export class Context {
     return (this.#flavors ??= this.store.listFlavors().then((stored) => withStoredFlavors(this.#state.installed(), stored)));
   }
 
+  /** {@link Context.reload} for a caller that holds the lock: nothing is migrated, which would take it. */
+  async reloadLocked(): Promise<void> {
+    this.#stack = undefined;
+    this.#flavors = undefined;
+    this.#config = await readGlobalConfig(this.configFolder);
+    if (this.repositoryRoot === undefined) return;
+    const local = await readLocalConfig(this.repositoryRoot);
+    if (!local.legacy) this.#local = local;
+  }
+
   /** Reads again what the configuration says, after it was changed. Which profile counts stays as it was. */
   async reload(): Promise<void> {
     this.#stack = undefined;
@@ -194,13 +205,16 @@ export class Context {
    * @throws ZenError `stack_not_found`; `other_profile` if the repository works with another profile than this context
    */
   async setActiveStack(name: string, { global = false }: { readonly global?: boolean } = {}): Promise<"repository" | "global"> {
-    await this.store.requireStack(name);
     const { repositoryRoot, configFolder, profile } = this;
     if (repositoryRoot === undefined || global) {
-      await this.#setProfileStack(name);
+      await withConfigLock(configFolder, async () => {
+        await this.store.requireStack(name);
+        await this.#setProfileStackLocked(name);
+      });
       await this.reload();
       return "global";
     }
+    await this.store.requireStack(name);
     const local = this.#local;
     if (local?.activeProfile !== undefined && local.activeProfile !== profile.value) {
       throw new ZenError(
@@ -212,7 +226,11 @@ export class Context {
         },
       );
     }
-    await writeLocalConfig(repositoryRoot, configFolder, { profile: profile.value, stack: name });
+    await withConfigLock(configFolder, async () => {
+      // Again: until now another process may have deleted it.
+      await this.store.requireStack(name);
+      await writeLocalConfigLocked(repositoryRoot, { profile: profile.value, stack: name });
+    });
     await this.reload();
     return "repository";
   }
@@ -233,8 +251,12 @@ export class Context {
     await openStore(record, configFolder).assertReadable();
     if (repositoryRoot === undefined || global) {
       const changed = this.#config.activatedProfile !== name;
-      if (changed)
-        await withConfigLock(configFolder, () => editYamlFile(this.#config.file, (yaml) => yaml.set(["activated_profile"], name)));
+      if (changed) {
+        await withConfigLock(configFolder, async () => {
+          requireProfile(await readGlobalConfig(configFolder), name);
+          await editYamlFile(this.#config.file, (yaml) => yaml.set(["activated_profile"], name));
+        });
+      }
       return { scope: "global", changed };
     }
     if (this.#local?.activeProfile === name) return { scope: "repository", changed: false };
@@ -301,106 +323,19 @@ export class Context {
     await saveFallback(
       this.#state.notice,
       `Stack \`${activeStack}\` not found. Switching the active stack of the profile \`${profile}\` to \`${other}\`.`,
-      () => this.#setProfileStack(other, activeStack),
+      () =>
+        withConfigLock(this.configFolder, async () => {
+          const now = requireProfile(await readGlobalConfig(this.configFolder), profile);
+          if (now.activeStack === activeStack) await this.#setProfileStackLocked(other);
+        }),
     );
     return { ...value, value: other };
   }
 
-  /** @param from only if it is this one by then */
-  async #setProfileStack(name: string, from?: string): Promise<void> {
-    await withConfigLock(this.configFolder, async () => {
-      const now = (await readGlobalConfig(this.configFolder)).profiles.find((profile) => profile.name === this.profile.value);
-      if (from !== undefined && now?.activeStack !== from) return;
-      await editYamlFile(this.#config.file, (yaml) => yaml.set(["profiles", this.profile.value, "active_stack"], name));
-    });
+  async #setProfileStackLocked(name: string): Promise<void> {
+    requireProfile(await readGlobalConfig(this.configFolder), this.profile.value);
+    await editYamlFile(this.#config.file, (yaml) => yaml.set(["profiles", this.profile.value, "active_stack"], name));
   }
-}
-
-/** The stack to go on with where the one that is named has gone. */
-function anotherStack(known: readonly string[]): string | undefined {
-  return known.includes("default") ? "default" : known[0];
-}
-
-/** What the configuration says, and the repository. One that ZenML 0.6 left is migrated on the way. */
-async function withRepository(
-  config: GlobalConfig,
-  { configFolder, repositoryRoot, notice }: Pick<Surroundings, "configFolder" | "repositoryRoot" | "notice">,
-): Promise<{ readonly config: GlobalConfig; readonly local: LocalConfig | undefined }> {
-  if (repositoryRoot === undefined) return { config, local: undefined };
-  const local = await readLocalConfig(repositoryRoot);
-  if (!local.legacy && local.activeProfile?.startsWith(LEGACY_PROFILE) !== true) return { config, local };
-  const { adoptLegacyRepository } = await import("./legacy-repository.ts");
-  return adoptLegacyRepository({ root: repositoryRoot, configFolder, config, local, notice });
-}
-
-type Surroundings = ContextOptions & {
-  readonly env: NodeJS.ProcessEnv;
-  readonly notice: (line: string) => void;
-  readonly configFolder: string;
-  readonly repositoryRoot: string | undefined;
-};
-
-/** The active profile, and what the repository says now: one that names a profile which has gone is given the global one. */
-async function activeProfile(
-  config: GlobalConfig,
-  local: LocalConfig | undefined,
-  { profile, env, notice, configFolder, repositoryRoot }: Surroundings,
-): Promise<{ readonly profile: ActiveValue; readonly local: LocalConfig | undefined }> {
-  const known = config.profiles.map((record) => record.name);
-  const check = (value: ActiveValue): ActiveValue => {
-    if (known.includes(value.value)) return value;
-    throw unknownActive("profile", value, known);
-  };
-  const session = sessionValue("profile", profile, env);
-  if (session) return { profile: check(session), local };
-  if (local?.activeProfile !== undefined) {
-    const value: ActiveValue = { value: local.activeProfile, source: "repository", detail: local.file };
-    if (known.includes(value.value)) return { profile: value, local };
-    const other = (await globalProfile(config, configFolder, notice)).value;
-    const stack = config.profiles.find((record) => record.name === other)!.activeStack;
-    await saveFallback(
-      notice,
-      `Profile \`${value.value}\` not found. Switching repository to the global active profile \`${other}\`.`,
-      () => writeLocalConfig(repositoryRoot!, configFolder, { profile: other, stack }, (now) => now.activeProfile !== value.value),
-    );
-    return { profile: { ...value, value: other }, local: { ...local, activeProfile: other, activeStack: stack } };
-  }
-  return { profile: await globalProfile(config, configFolder, notice), local };
-}
-
-/** The globally active profile, or, where that has gone, another one from then on. */
-async function globalProfile(config: GlobalConfig, configFolder: string, notice: (line: string) => void): Promise<ActiveValue> {
-  const known = config.profiles.map((record) => record.name);
-  const value: ActiveValue = { value: config.activatedProfile!, source: "global", detail: config.file };
-  if (known.includes(value.value)) return value;
-  const other = known.includes("default") ? "default" : known[0]!;
-  await saveFallback(notice, `Profile \`${value.value}\` not found. Switching the global active profile to \`${other}\`.`, () =>
-    withConfigLock(configFolder, async () => {
-      if ((await readGlobalConfig(configFolder)).activatedProfile !== value.value) return;
-      await editYamlFile(config.file, (yaml) => yaml.set(["activated_profile"], other));
-    }),
-  );
-  return { ...value, value: other };
-}
-
-/** Waits until whoever is changing the configuration is done: what seems to have gone may have been renamed. */
-async function withoutWriters(configFolder: string): Promise<void> {
-  try {
-    await withConfigLock(configFolder, async () => {});
-  } catch {
-    // Where nothing can be written nobody writes.
-  }
-}
-
-/** Says that something was replaced, and saves it so that it is said once; where that can't be written, each time. */
-async function saveFallback(notice: (line: string) => void, line: string, save: () => Promise<void>): Promise<void> {
-  let failure = "";
-  try {
-    await save();
-  } catch (error) {
-    failure = ` This could not be saved: ${(error as Error).message}`;
-  }
-  notice(line + failure);
 }
 
 /** First use must not fail because flavors can't be listed: whoever needs one is told then. */

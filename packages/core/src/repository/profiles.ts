@@ -53,12 +53,13 @@ export async function deleteProfile(context: Context, name: string): Promise<str
     await assertProfileDeletable(context, name);
     const config = await readGlobalConfig(configFolder);
     const record = requireProfile(config, name);
-    const left = await deleteProfileLocked(configFolder, name);
     const root = repositoryOf(record);
+    const left = await deleteProfileLocked(configFolder, name);
     // It would be registered again by the next command in its repository, as one that came by git.
     if (root !== undefined && (await readLocalConfig(root)).activeProfile === name) {
-      const other = config.profiles.find((profile) => profile.name === config.activatedProfile)!;
-      await writeLocalConfigLocked(root, { profile: other.name, stack: other.activeStack });
+      const others = config.profiles.filter((profile) => profile.name !== name);
+      const other = others.find((profile) => profile.name === config.activatedProfile) ?? others[0];
+      if (other) await writeLocalConfigLocked(root, { profile: other.name, stack: other.activeStack });
     }
     return left;
   });

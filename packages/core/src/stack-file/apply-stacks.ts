@@ -24,7 +24,7 @@ export async function applyStacks(
   const { plan, commit } = await planStacks(context, declared, { prune, onlyCompare: false });
   if (!(await onPlan(plan)) || commit.length === 0) return { plan, applied: false };
   await withConfigLock(context.configFolder, async () => {
-    await context.reload();
+    await context.reloadLocked();
     assertNotActive(context, commit);
     await context.store.commitLocked(commit);
   });

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import { componentType, type ComponentType } from "../component/component-type.ts";
 import type { StackComponent } from "../component/stack-component.ts";
 import { isZenError, ZenError } from "../error/zen-error.ts";
-import { flavorOf } from "../flavor/find-flavor.ts";
+import { findFlavor, flavorOf } from "../flavor/find-flavor.ts";
 import type { FlavorEntry, FlavorListing } from "../flavor/flavor-entry.ts";
 import { isFlavorName } from "../flavor/manifest.ts";
 import { packageOfDefault } from "../profile/create-profile.ts";
@@ -77,7 +77,9 @@ export class ComponentComparison {
     assertNoSecret(declared, written, this.listing);
     if (stored && isAsWritten(written, stored)) return { declared, stored, record: stored, component: undefined, unchecked: undefined };
 
-    const entry = flavorOf(this.listing, written);
+    // Without a package, whichever has the flavor will do; only what ZenML wrote may mean one of ZenML's.
+    const named = fromZenml || written.package !== undefined || written.custom === true;
+    const entry = named ? flavorOf(this.listing, written) : findFlavor(this.listing, written.type, written.flavor);
     // A record without a package is one of ZenML's, whose further settings are passed over.
     const origin = fromZenml ? {} : { package: entry.package, ...(entry.origin === "custom" && { custom: true }) };
     const component = await inFile(declared, () => componentFrom({ ...written, ...origin }, this.listing));

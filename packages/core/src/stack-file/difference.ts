@@ -3,7 +3,7 @@ import { MASK, maskPassword } from "../component/secret-text.ts";
 import type { readConfigSchema } from "../flavor/config-schema.ts";
 import type { Json } from "../pipeline/types.ts";
 import type { ComponentRecord } from "../store/stack-store.ts";
-import { mapText } from "./local-path.ts";
+import { mapText } from "../flavor/map-text.ts";
 import { withoutSecrets } from "../flavor/secret-value.ts";
 
 /** One entry that isn't the same. Values are as a person may see them: secrets masked, what is no text as JSON. */

@@ -1,13 +1,15 @@
 import { join } from "node:path";
 import { COMPONENT_TYPES, type ComponentType } from "../component/component-type.ts";
 import { toSnakeCase } from "../component/spelling.ts";
+import { isZenError } from "../error/zen-error.ts";
 import type { ConfigSchema } from "../flavor/config-schema.ts";
 import type { Json } from "../pipeline/types.ts";
 import type { Context } from "../repository/context.ts";
 import { assertName } from "../store/name.ts";
 import type { BaseStackStore, ComponentRecord } from "../store/stack-store.ts";
 import { formatStackFile } from "./format-stack-file.ts";
-import { mapText, portablePaths } from "./local-path.ts";
+import { portablePaths, within } from "./local-path.ts";
+import { mapText } from "../flavor/map-text.ts";
 import { withoutPassword } from "../component/secret-text.ts";
 import { schemaOf } from "../flavor/component-schema.ts";
 import { withoutSecrets } from "../flavor/secret-value.ts";
@@ -65,7 +67,7 @@ export async function exportStack(
       const changed = mapText(value, (text) => {
         const instead = portable(text);
         // Zen's own folders are of no interest to anybody.
-        if (instead !== text && !text.startsWith(context.configFolder))
+        if (instead !== text && within(text.replace(/^file:\/\//i, ""), context.configFolder) === undefined)
           notes.push({ kind: "path", type, component, field: key, instead, path: text });
         return instead;
       });
@@ -91,7 +93,16 @@ export async function exportStack(
 
 async function allComponents(store: BaseStackStore): Promise<ComponentRecord[]> {
   const all: ComponentRecord[] = [];
-  for (const { type } of COMPONENT_TYPES) all.push(...(await store.listComponents(type)));
+  for (const { type } of COMPONENT_TYPES) {
+    for (const name of await store.listNames(type)) {
+      try {
+        all.push(await store.requireComponent(type, name));
+      } catch (error) {
+        // Of those of the stack that was said already; another one's broken file is no reason to refuse.
+        if (!isZenError(error)) throw error;
+      }
+    }
+  }
   return all;
 }
 

@@ -1,6 +1,7 @@
 import { join, posix, win32 } from "node:path";
 import type { Json } from "../pipeline/types.ts";
 import { withoutPassword } from "../component/secret-text.ts";
+import { mapText } from "../flavor/map-text.ts";
 
 /** Stands for the folder `local_stores` of whichever configuration folder a file is used with. */
 const PLACEHOLDER = "{{local_stores}}";
@@ -28,18 +29,10 @@ function trimmed(path: string): string {
 }
 
 /** What of `path` comes after `folder`: `""` for the folder itself, undefined for a path that isn't in it. */
-function within(path: string, folder: string): string | undefined {
+export function within(path: string, folder: string): string | undefined {
   if (path === folder) return "";
   const start = folder.endsWith("/") ? folder : `${folder}/`;
   return path.startsWith(start) ? path.slice(start.length) : undefined;
-}
-
-/** A setting, with the strings in it at any depth put through `change`. */
-export function mapText(value: Json, change: (text: string) => string): Json {
-  if (typeof value === "string") return change(value);
-  if (Array.isArray(value)) return value.map((item) => mapText(item, change));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, mapText(field, change)]));
 }
 
 /** A component, as far as its paths are concerned. */

@@ -210,11 +210,11 @@ describe("what is refused, and no schema can say", () => {
     ],
     [
       `${COMPONENT}      config: { n: 12345678901234567891 }\n`,
-      `The file prod.yaml can't be used at line 7, column 20: the number 12345678901234567891 can't be kept exactly.\nWrite it as text: "12345678901234567891"`,
+      `The file prod.yaml can't be used at line 7, column 20: "n" of the artifact store "team-s3" is a number that can't be kept exactly.\nWrite it as text, in quotes.`,
     ],
     [
       `${COMPONENT}      config: { n: .nan }\n`,
-      "The file prod.yaml can't be used at line 7, column 20: the number .nan can't be kept exactly.",
+      'The file prod.yaml can\'t be used at line 7, column 20: "n" of the artifact store "team-s3" is a number that can\'t be kept exactly.',
     ],
     [
       `${COMPONENT}      config: &c { n: *c }\n`,

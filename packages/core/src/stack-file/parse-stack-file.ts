@@ -304,7 +304,7 @@ class Reader {
       // A number as JavaScript writes it is the one that it reads.
       const whole = /^[-+]?\d+$/.test(source) && String(value) !== source;
       const exact = Number.isFinite(value) && (!whole || BigInt(source.replace("+", "")) === BigInt(value));
-      if (!exact) this.#refuse(scalar, `the number ${source} can't be kept exactly.`, `Write it as text: "${source}"`);
+      if (!exact) this.#refuse(scalar, `${what} is a number that can't be kept exactly.`, "Write it as text, in quotes.");
       return value;
     }
     if (typeof value === "string" && leadsOut(value)) this.#refuse(scalar, `${what}, ${JSON.stringify(value)}, leads out of its folder.`);

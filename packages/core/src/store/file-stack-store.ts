@@ -74,6 +74,10 @@ export class FileStackStore extends BaseStackStore {
     return found;
   }
 
+  override async listNames(type: ComponentType): Promise<readonly string[]> {
+    return [...(await this.#read()).components.get(type)!.keys()].sort();
+  }
+
   async getComponent(type: ComponentType, name: string): Promise<ComponentRecord | undefined> {
     if (!(await this.#read()).components.get(type)!.has(name)) return undefined;
     return (await this.#component({ type, name }, await this.#readZen()))?.[0];

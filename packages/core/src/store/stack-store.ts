@@ -97,6 +97,10 @@ export abstract class BaseStackStore {
   abstract getStack(name: string): Promise<StackRecord | undefined>;
   /** All components of a type, by name. */
   abstract listComponents(type: ComponentType): Promise<readonly ComponentRecord[]>;
+  /** The names of all components of a type, sorted, without reading what they are. */
+  async listNames(type: ComponentType): Promise<readonly string[]> {
+    return (await this.listComponents(type)).map((component) => component.name);
+  }
   abstract getComponent(type: ComponentType, name: string): Promise<ComponentRecord | undefined>;
   /** The flavors that were registered in the profile, by type and name. */
   abstract listFlavors(): Promise<readonly StoredFlavor[]>;
@@ -126,15 +130,7 @@ export abstract class BaseStackStore {
 
   /** @throws ZenError `component_not_found` */
   async requireComponent(type: ComponentType, name: string): Promise<ComponentRecord> {
-    return (
-      (await this.getComponent(type, name)) ??
-      componentNotFound(
-        this.profile,
-        type,
-        name,
-        (await this.listComponents(type)).map((component) => component.name),
-      )
-    );
+    return (await this.getComponent(type, name)) ?? componentNotFound(this.profile, type, name, await this.listNames(type));
   }
 }
 
