@@ -4,7 +4,7 @@ import { didYouMean } from "../error/did-you-mean.ts";
 import { ZenError } from "../error/zen-error.ts";
 import { fileError } from "../store/file-error.ts";
 import { assertDistinct, assertName } from "../store/name.ts";
-import { editYamlFile } from "../store/yaml-edit.ts";
+import { editYamlFile, prepareYamlFile } from "../store/yaml-edit.ts";
 import { createProfileLocked, type CreateProfileOptions } from "./create-profile.ts";
 import {
   profileFolder,
@@ -83,13 +83,14 @@ export async function renameProfileLocked(configFolder: string, name: string, to
   const [from, into] = [profileFolder(configFolder, name), profileFolder(configFolder, to)];
   // Copied, named, then removed: whenever the process dies, the profile that config.yaml names is whole.
   const moves = record.storeType === "local" && storeFolder(record.storeUrl) === from && !hasOther(config, record, from);
-  if (moves) copyFolder(from, into);
-  await editYamlFile(config.file, (yaml) => {
+  const save = await prepareYamlFile(config.file, (yaml) => {
     yaml.rename(["profiles", name], to);
     yaml.set(["profiles", to, "name"], to);
     if (moves) yaml.set(["profiles", to, "store_url"], storeUrl(into));
     if (config.activatedProfile === name) yaml.set(["activated_profile"], to);
   });
+  if (moves) copyFolder(from, into);
+  save();
   if (moves) removeFolder(from);
 }
 

@@ -5,7 +5,7 @@ import { withConfigLock } from "../store/config-lock.ts";
 import { FileStackStore } from "../store/file-stack-store.ts";
 import { makeFolder } from "../store/replace-file.ts";
 import type { ComponentRecord, StackChange } from "../store/stack-store.ts";
-import { editYamlFile } from "../store/yaml-edit.ts";
+import { editYamlFile, prepareYamlFile } from "../store/yaml-edit.ts";
 import { configFile, profileFolder, readGlobalConfig, storeUrl, type GlobalConfig } from "./global-config.ts";
 
 const DEFAULT = "default";
@@ -88,6 +88,12 @@ export async function createProfileLocked(
   makeFolder(folder);
   // The folder may be there already, from a profile of this name: what it has is kept.
   const stacks = await store.listStacks();
+  const activeStack = stacks.find((stack) => stack.name === DEFAULT)?.name ?? stacks[0]?.name ?? DEFAULT;
+  const record = { active_stack: activeStack, active_user: user, name, store_type: "local", store_url: storeUrl(folder) };
+  const save = await prepareYamlFile(configFile(configFolder), (yaml) => {
+    yaml.set(["profiles", name], record);
+    if (activate) yaml.set(["activated_profile"], name);
+  });
   if (stacks.length === 0) {
     const missing: StackChange[] = [];
     for (const change of defaultStack(configFolder, versionOf?.(DEFAULT_PACKAGE))) {
@@ -101,12 +107,7 @@ export async function createProfileLocked(
       else notice(`Registered stack with name '${DEFAULT}'.`);
     }
   }
-  const activeStack = stacks.find((stack) => stack.name === DEFAULT)?.name ?? stacks[0]?.name ?? DEFAULT;
-  const record = { active_stack: activeStack, active_user: user, name, store_type: "local", store_url: storeUrl(folder) };
-  await editYamlFile(configFile(configFolder), (yaml) => {
-    yaml.set(["profiles", name], record);
-    if (activate) yaml.set(["activated_profile"], name);
-  });
+  save();
 }
 
 function defaultStack(configFolder: string, version: string | undefined): readonly StackChange[] {

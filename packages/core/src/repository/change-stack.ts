@@ -3,9 +3,9 @@ import { ZenError } from "../error/zen-error.ts";
 import { readGlobalConfig } from "../profile/global-config.ts";
 import { withConfigLock } from "../store/config-lock.ts";
 import type { StackChange } from "../store/stack-store.ts";
-import { editYamlFile } from "../store/yaml-edit.ts";
+import { prepareYamlFile } from "../store/yaml-edit.ts";
 import type { Context } from "./context.ts";
-import { readLocalConfig, writeLocalConfigLocked } from "./local-config.ts";
+import { prepareLocalConfig, readLocalConfig } from "./local-config.ts";
 
 /**
  * Gives a stack another name, also where it is the active one of the profile or of this repository.
@@ -17,14 +17,15 @@ export async function renameStack(context: Context, name: string, to: string, al
   const { configFolder, repositoryRoot } = context;
   const profile = context.profile.value;
   await withConfigLock(configFolder, async () => {
-    await context.store.commitLocked([{ kind: "rename_stack", name, to }, ...also]);
+    const saved: (() => void)[] = [];
     const config = await readGlobalConfig(configFolder);
     if (config.profiles.find((record) => record.name === profile)?.activeStack === name)
-      await editYamlFile(config.file, (yaml) => yaml.set(["profiles", profile, "active_stack"], to));
-    if (repositoryRoot === undefined) return;
-    const local = await readLocalConfig(repositoryRoot);
-    if (local.activeStack === name && (local.activeProfile ?? profile) === profile)
-      await writeLocalConfigLocked(repositoryRoot, { profile, stack: to });
+      saved.push(await prepareYamlFile(config.file, (yaml) => yaml.set(["profiles", profile, "active_stack"], to)));
+    const local = repositoryRoot === undefined ? undefined : await readLocalConfig(repositoryRoot);
+    if (local?.activeStack === name && (local.activeProfile ?? profile) === profile)
+      saved.push(await prepareLocalConfig(repositoryRoot!, { profile, stack: to }));
+    await context.store.commitLocked([{ kind: "rename_stack", name, to }, ...also]);
+    for (const save of saved) save();
   });
   await context.reload();
 }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { withConfigLock } from "../store/config-lock.ts";
-import { editYamlFile } from "../store/yaml-edit.ts";
+import { prepareYamlFile } from "../store/yaml-edit.ts";
 import { readYamlFile, text } from "../store/yaml-file.ts";
 import { REPOSITORY_FOLDER } from "./find-repository.ts";
 
@@ -60,8 +60,13 @@ export async function writeLocalConfig(
 }
 
 /** {@link writeLocalConfig} for a caller that holds the lock. */
-export async function writeLocalConfigLocked(root: string, { profile, stack }: LocalValues): Promise<void> {
-  await editYamlFile((await readLocalConfig(root)).file, (yaml) => {
+export async function writeLocalConfigLocked(root: string, values: LocalValues): Promise<void> {
+  (await prepareLocalConfig(root, values))();
+}
+
+/** {@link writeLocalConfigLocked} in two steps: see `prepareYamlFile`. */
+export async function prepareLocalConfig(root: string, { profile, stack }: LocalValues): Promise<() => void> {
+  return prepareYamlFile((await readLocalConfig(root)).file, (yaml) => {
     yaml.set(["active_profile_name"], profile);
     if (stack === undefined) yaml.delete(["active_stack_name"]);
     else yaml.set(["active_stack_name"], stack);

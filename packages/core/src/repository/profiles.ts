@@ -6,7 +6,7 @@ import { openStore } from "../profile/open-store.ts";
 import { withConfigLock } from "../store/config-lock.ts";
 import type { Context } from "./context.ts";
 import { isRepository, REPOSITORY_FOLDER } from "./find-repository.ts";
-import { readLocalConfig, writeLocalConfigLocked } from "./local-config.ts";
+import { prepareLocalConfig, readLocalConfig } from "./local-config.ts";
 
 /** @throws ZenError as `createNamedProfileLocked` */
 export async function createProfile(context: Context, name: string, settings: ProfileSettings = {}): Promise<void> {
@@ -26,12 +26,14 @@ export async function renameProfile(context: Context, name: string, to: string):
   const { configFolder, repositoryRoot } = context;
   await withConfigLock(configFolder, async () => {
     const record = requireProfile(await readGlobalConfig(configFolder), name);
-    await renameProfileLocked(configFolder, name, to);
+    const saved: (() => void)[] = [];
     for (const root of new Set([repositoryRoot, repositoryOf(record)])) {
       if (root === undefined) continue;
       const local = await readLocalConfig(root);
-      if (local.activeProfile === name) await writeLocalConfigLocked(root, { profile: to, stack: local.activeStack });
+      if (local.activeProfile === name) saved.push(await prepareLocalConfig(root, { profile: to, stack: local.activeStack }));
     }
+    await renameProfileLocked(configFolder, name, to);
+    for (const save of saved) save();
   });
 }
 
@@ -54,13 +56,15 @@ export async function deleteProfile(context: Context, name: string): Promise<str
     const config = await readGlobalConfig(configFolder);
     const record = requireProfile(config, name);
     const root = repositoryOf(record);
-    const left = await deleteProfileLocked(configFolder, name);
+    let save: (() => void) | undefined;
     // It would be registered again by the next command in its repository, as one that came by git.
     if (root !== undefined && (await readLocalConfig(root)).activeProfile === name) {
       const others = config.profiles.filter((profile) => profile.name !== name);
       const other = others.find((profile) => profile.name === config.activatedProfile) ?? others[0];
-      if (other) await writeLocalConfigLocked(root, { profile: other.name, stack: other.activeStack });
+      if (other) save = await prepareLocalConfig(root, { profile: other.name, stack: other.activeStack });
     }
+    const left = await deleteProfileLocked(configFolder, name);
+    save?.();
     return left;
   });
 }

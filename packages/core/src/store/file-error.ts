@@ -22,6 +22,7 @@ const REASONS: Readonly<Record<string, readonly [code: string, reason: string, h
     "Move that file away, or name another folder: export ZENML_CONFIG_PATH=/another/folder",
   ],
   EISDIR: ["not_a_file", "there is a folder where a file is needed", "Move that folder away and try again."],
+  ENAMETOOLONG: ["name_too_long", "its name is longer than the system allows", "Correct it where it is written."],
   ENOENT: ["file_not_found", "it does not exist", "Check the path."],
 };
 const SAME_AS: Readonly<Record<string, string>> = { EPERM: "EACCES", EDQUOT: "ENOSPC", EEXIST: "ENOTDIR" };

@@ -298,3 +298,31 @@ test("32 processes that register at once lose nothing", { timeout: 120_000 }, as
   expect(alerters).toHaveLength(32 * 4);
   expect(alerters.every((one) => one.package === "p")).toBe(true);
 });
+
+test("a file that can't be changed stops the change before any other file is written", async () => {
+  const it = store();
+  await it.commit([...BASICS, create("artifact_store", "b", { path: "/b" })]);
+  // What the entry of b is needed for can't go, and the library that writes says so only when all is put together.
+  const index = read(it, "stacks.yaml").replace("    a: local\n    b: local\n", "    b: &flavor local\n    a: *flavor\n");
+  writeFileSync(join(it.folder, "stacks.yaml"), index);
+  const before = [index, read(it, "zen.yaml"), read(it, "artifact_stores/b.yaml")];
+  await expect(it.commit([{ kind: "rename_component", type: "artifact_store", name: "b", to: "c" }])).rejects.toMatchObject({
+    code: "broken_file",
+    message: `The file ${join(it.folder, "stacks.yaml")} is broken: Unresolved alias (the anchor must be set before the alias): flavor.`,
+  });
+  expect([read(it, "stacks.yaml"), read(it, "zen.yaml"), read(it, "artifact_stores/b.yaml")]).toEqual(before);
+  expect(existsSync(join(it.folder, "artifact_stores/c.yaml"))).toBe(false);
+});
+
+test("a folder whose name no system takes is said in words", async () => {
+  const folder = join(tmpdir(), "x".repeat(300));
+  const it = new FileStackStore({ profile: "default", folder, configFolder: tmpdir() });
+  await expect(it.listStacks()).rejects.toMatchObject({
+    code: "name_too_long",
+    message: `zen can't look at ${join(folder, "stacks.yaml")}: its name is longer than the system allows.`,
+  });
+  await expect(it.assertReadable()).rejects.toMatchObject({
+    code: "name_too_long",
+    message: `zen can't look at ${folder}: its name is longer than the system allows.`,
+  });
+});

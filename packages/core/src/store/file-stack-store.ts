@@ -1,4 +1,4 @@
-import { rmSync, statSync } from "node:fs";
+import { rmSync, statSync, type Stats } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { componentType, type ComponentType } from "../component/component-type.ts";
@@ -17,8 +17,8 @@ import {
   type StoredFlavor,
 } from "./stack-store.ts";
 import { own, readStacksYaml, stackRecord, type StacksYaml } from "./stacks-yaml.ts";
-import { editYamlFile } from "./yaml-edit.ts";
-import { brokenFile, readText, readYamlFile, text } from "./yaml-file.ts";
+import { editYaml } from "./yaml-edit.ts";
+import { brokenFile, parseYaml, readText, readYamlFile, text } from "./yaml-file.ts";
 import { assertFormat, originEntry, readZenYaml, ZEN_YAML_FORMAT, type ZenYaml } from "./zen-yaml.ts";
 
 /** A component's place in the store. */
@@ -52,7 +52,7 @@ export class FileStackStore extends BaseStackStore {
   }
 
   override async assertReadable(): Promise<void> {
-    if (!statSync(this.folder, { throwIfNoEntry: false })?.isDirectory()) throw this.#folderMissing();
+    if (!statIn(this.folder)?.isDirectory()) throw this.#folderMissing();
   }
 
   async listStacks(): Promise<readonly StackRecord[]> {
@@ -113,69 +113,76 @@ export class FileStackStore extends BaseStackStore {
     const removed = [...before.components].flatMap(([type, names]) =>
       [...names.keys()].filter((name) => !after.components.get(type)!.has(name)).map((name): Place => ({ type, name })),
     );
-    // All before any: a component may take the name that another one had.
-    const files = written.map((component) => ({ ...component, text: this.#textOf(component.record.type, component.storedAs) }));
-    for (const file of files) await this.#writeComponent(file);
-    await this.#writeZen(written, zen.flavors, after.flavors);
-    await this.#writeIndex(before, after);
-    if (removed.length === 0) return;
-    await this.#forget(removed);
-    for (const place of removed) {
-      try {
-        rmSync(this.#file(place), { force: true });
-      } catch (error) {
-        throw fileError(error, `remove ${this.#file(place)}`);
-      }
+    // All before any: a file that can't be changed must stop it all, and a component may take the name that another one had.
+    const components = await Promise.all(written.map((component) => this.#draftComponent(component)));
+    const zenDrafts = await this.#draftZen(written, removed, zen.flavors, after.flavors);
+    const index = await this.#draftIndex(before, after);
+    for (const { draft, isNew } of components) {
+      // What a killed process left under this name was never a component.
+      if (isNew) remove(draft.path);
+      write(draft);
     }
+    write(zenDrafts.first);
+    write(index);
+    if (removed.length === 0) return;
+    write(zenDrafts.last);
+    for (const place of removed) remove(this.#file(place));
   }
 
-  #textOf(type: ComponentType, storedAs: string | undefined): string | undefined {
-    return storedAs === undefined ? undefined : readText(this.#file({ type, name: storedAs }));
-  }
-
-  async #writeComponent({ record, storedAs, text: source }: WrittenComponent & { readonly text: string | undefined }): Promise<void> {
+  async #draftComponent({ record, storedAs }: WrittenComponent): Promise<{ readonly draft: Draft; readonly isNew: boolean }> {
     const { type, name, uuid, config } = record;
-    const file = this.#file({ type, name });
-    // What a killed process left under this name was never a component.
-    if (source === undefined) rmSync(file, { force: true });
-    else if (storedAs !== name) replaceFile(file, source);
-    const before = (source !== undefined && (await readYamlFile(file))) || {};
+    const path = this.#file({ type, name });
+    const source = storedAs === undefined ? undefined : readText(this.#file({ type, name: storedAs }));
+    const before = source === undefined ? {} : await parseYaml(path, source);
     const entries = Object.entries({ ...config, name, uuid });
     const kept = new Set(entries.map(([key]) => key));
-    await editYamlFile(file, (yaml) => {
+    const after = await editYaml(path, source ?? "", (yaml) => {
       for (const key of Object.keys(before)) if (!kept.has(key)) yaml.delete([key]);
       for (const [key, value] of entries) {
         if (!Object.hasOwn(before, key) || !isDeepStrictEqual(before[key], value)) yaml.set([key], value);
       }
     });
+    return { draft: { path, before: storedAs === name ? source : undefined, after }, isNew: source === undefined };
   }
 
-  async #writeZen(
+  /** `zen.yaml` before `stacks.yaml` is written, and after: what knows of a component goes last. */
+  async #draftZen(
     components: readonly WrittenComponent[],
+    removed: readonly Place[],
     before: readonly StoredFlavor[],
     after: ReadonlyMap<string, StoredFlavor>,
-  ): Promise<void> {
+  ): Promise<{ readonly first: Draft; readonly last: Draft }> {
+    const path = this.#zenFile;
+    const source = readText(path);
     const gone = before.filter((flavor) => !after.has(flavorKey(flavor)));
     const added = [...after.values()].filter((flavor) => !before.includes(flavor));
-    if (components.length + gone.length + added.length === 0) return;
-    await editYamlFile(this.#zenFile, (yaml) => {
-      yaml.set(["format"], ZEN_YAML_FORMAT);
-      for (const { record } of components) {
-        const entry = originEntry(record);
-        if (entry) yaml.set(["components", record.type, record.name], entry);
-        else yaml.delete(["components", record.type, record.name]);
-      }
-      for (const { type, flavor } of gone) yaml.delete(["flavors", type, flavor]);
-      for (const { type, flavor, source } of added) {
-        if (source.kind !== "custom") continue;
-        const { root, module, export: name } = source;
-        yaml.set(["flavors", type, flavor], { root, module, export: name });
-      }
+    let text = source;
+    if (components.length + gone.length + added.length > 0) {
+      text = await editYaml(path, source ?? "", (yaml) => {
+        yaml.set(["format"], ZEN_YAML_FORMAT);
+        for (const { record } of components) {
+          const entry = originEntry(record);
+          if (entry) yaml.set(["components", record.type, record.name], entry);
+          else yaml.delete(["components", record.type, record.name]);
+        }
+        for (const { type, flavor } of gone) yaml.delete(["flavors", type, flavor]);
+        for (const { type, flavor, source: from } of added) {
+          if (from.kind === "custom") yaml.set(["flavors", type, flavor], { root: from.root, module: from.module, export: from.export });
+        }
+      });
+    }
+    const first = { path, before: source, after: text };
+    if (removed.length === 0 || text === undefined) return { first, last: first };
+    const last = await editYaml(path, text, (yaml) => {
+      for (const { type, name } of removed) yaml.delete(["components", type, name]);
     });
+    return { first, last: { path, before: text, after: last } };
   }
 
-  async #writeIndex(before: StacksYaml, after: ProfileState): Promise<void> {
-    await editYamlFile(this.#indexFile, (yaml) => {
+  async #draftIndex(before: StacksYaml, after: ProfileState): Promise<Draft> {
+    const path = this.#indexFile;
+    const source = readText(path);
+    const text = await editYaml(path, source ?? "", (yaml) => {
       for (const [type, names] of before.components)
         for (const name of names.keys()) if (!after.components.get(type)!.has(name)) yaml.delete(["stack_components", type, name]);
       for (const [type, components] of after.components) {
@@ -191,17 +198,11 @@ export class FileStackStore extends BaseStackStore {
         for (const [type, component] of parts) if (old?.get(type) !== component) yaml.set(["stacks", name, type], component);
       }
     });
-  }
-
-  async #forget(removed: readonly Place[]): Promise<void> {
-    if (readText(this.#zenFile) === undefined) return;
-    await editYamlFile(this.#zenFile, (yaml) => {
-      for (const { type, name } of removed) yaml.delete(["components", type, name]);
-    });
+    return { path, before: source, after: text };
   }
 
   async #read(): Promise<StacksYaml> {
-    const stat = statSync(this.#indexFile, { throwIfNoEntry: false });
+    const stat = statIn(this.#indexFile);
     // Files are replaced whole, so another text has another inode, time or size.
     const stamp = stat ? `${stat.ino} ${stat.mtimeMs} ${stat.size}` : "none";
     if (this.#index?.stamp !== stamp) {
@@ -250,6 +251,34 @@ export class FileStackStore extends BaseStackStore {
 
   #file({ type, name }: Place): string {
     return join(this.folder, componentType(type).plural, `${name}.yaml`);
+  }
+}
+
+/** What is to stand in a file: undefined if there is to be none. */
+interface Draft {
+  readonly path: string;
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
+
+function write({ path, before, after }: Draft): void {
+  if (after !== undefined && after !== before) replaceFile(path, after);
+}
+
+/** What there is at a path that a person may have written; undefined if nothing. */
+function statIn(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw fileError(error, `look at ${path}`);
+  }
+}
+
+function remove(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch (error) {
+    throw fileError(error, `remove ${path}`);
   }
 }
 

@@ -18,13 +18,24 @@ export interface YamlEditor {
  * thirty digits stay what they are.
  */
 export async function editYamlFile(path: string, edit: (yaml: YamlEditor) => void): Promise<void> {
-  const before = readText(path) ?? "";
-  const after = await editYaml(path, before, edit);
-  if (after !== before) replaceFile(path, after);
+  (await prepareYamlFile(path, edit))();
 }
 
 /**
- * What {@link editYamlFile} would write: for who must know that it can be written before anything else is.
+ * {@link editYamlFile} in two steps: for who changes several files, and must know that each can be changed before one is.
+ *
+ * @returns what writes the file
+ */
+export async function prepareYamlFile(path: string, edit: (yaml: YamlEditor) => void): Promise<() => void> {
+  const before = readText(path) ?? "";
+  const after = await editYaml(path, before, edit);
+  return () => {
+    if (after !== before) replaceFile(path, after);
+  };
+}
+
+/**
+ * The text of a YAML file after changes.
  *
  * @param path what errors name
  */

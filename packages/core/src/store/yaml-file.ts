@@ -3,6 +3,11 @@ import { readFileSync } from "node:fs";
 import { ZenError } from "../error/zen-error.ts";
 import { fileError, isMissing } from "./file-error.ts";
 
+/** How many values the aliases of a file may add to those that are written in it. */
+const MAX_ALIASED = 100_000;
+/** As deep as the parser lets a file nest without aliases. */
+const MAX_DEPTH = 100;
+
 /** A mapping as it stands in a file: keys are untrusted, so look them up with `Object.hasOwn` or `Object.entries`. */
 export type YamlMapping = Readonly<Record<string, unknown>>;
 
@@ -13,7 +18,19 @@ export type YamlMapping = Readonly<Record<string, unknown>>;
  */
 export async function readYamlFile(path: string): Promise<YamlMapping | undefined> {
   const text = readText(path);
-  if (text === undefined) return undefined;
+  return text === undefined ? undefined : parseYaml(path, text);
+}
+
+/**
+ * The text of a YAML file as a mapping: an empty one if there is nothing in it.
+ *
+ * @param path what errors name
+ * @throws ZenError `broken_file` with the line and column.
+ */
+export async function parseYaml(path: string, text: string): Promise<YamlMapping> {
+  // The two libraries that read and write YAML don't agree on it.
+  const alone = /\r(?!\n)/.exec(text);
+  if (alone) throw brokenFile(path, "a carriage return without a line feed is no end of a line", positionOf(text, alone.index));
   // Nothing but space and comments: the parser refuses that.
   if (!/^[^\S\n]*[^\s#]/m.test(text)) return {};
   // Only when there is a file to read: a third of a light command's time.
@@ -25,7 +42,20 @@ export async function readYamlFile(path: string): Promise<YamlMapping | undefine
     const { reason, mark } = error as { reason?: string; mark?: { line: number; column: number } };
     throw brokenFile(path, reason ?? (error as Error).message, mark && { line: mark.line + 1, column: mark.column + 1 });
   }
+  if (text.includes("&")) assertBounded(path, value, text.length + MAX_ALIASED);
   return mapping(path, [], value) ?? {};
+}
+
+/** Refuses what a few aliases could make of a small file: values without an end, which nobody could print or compare. */
+function assertBounded(path: string, root: unknown, limit: number): void {
+  let values = 0;
+  const visit = (value: unknown, depth: number): void => {
+    if (++values > limit) throw brokenFile(path, `its aliases (*name) make more than ${MAX_ALIASED} values of it`);
+    if (typeof value !== "object" || value === null) return;
+    if (depth > MAX_DEPTH) throw brokenFile(path, `its aliases (*name) nest deeper than ${MAX_DEPTH} levels`);
+    for (const inner of Object.values(value)) visit(inner, depth + 1);
+  };
+  visit(root, 0);
 }
 
 /** The text of a file, or undefined if there is none. */
@@ -67,6 +97,11 @@ export function brokenFile(path: string, reason: string, position?: { line: numb
     hint: "Correct it in an editor, or put a backup in its place: zen has not changed it.",
     details: { path, ...position },
   });
+}
+
+function positionOf(text: string, index: number): { line: number; column: number } {
+  const before = text.slice(0, index).split("\n");
+  return { line: before.length, column: before.at(-1)!.length + 1 };
 }
 
 function wrongType(path: string, at: readonly string[], wanted: string, value: unknown): ZenError {
