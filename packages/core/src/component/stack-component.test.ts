@@ -111,6 +111,14 @@ test.each([
   ["TYPE", class extends (Object as unknown as typeof BaseAlerter) {}],
   ["FLAVOR", class extends BaseAlerter {}],
   [
+    "SUPPORTED_SCHEMES, of an artifact store,",
+    class extends (BaseArtifactStore as unknown as { new (): object }) {
+      static readonly TYPE = "artifact_store";
+      static readonly FLAVOR = "x";
+      static readonly configSchema = BaseArtifactStore.configSchema;
+    },
+  ],
+  [
     "a field that every component has already",
     class extends BaseAlerter {
       static override readonly FLAVOR = "x";

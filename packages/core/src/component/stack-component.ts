@@ -200,6 +200,8 @@ export function assertFlavorClass(flavorClass: FlavorClass): void {
   };
   if (!flavorClass.TYPE) refuse("it has no TYPE", "Extend one of the base classes of @zen/core, such as BaseArtifactStore.");
   if (!flavorClass.FLAVOR) refuse("it has no FLAVOR", `Add to the class: static override readonly FLAVOR = "my-flavor";`);
+  if (flavorClass.TYPE === "artifact_store" && !Array.isArray((flavorClass as { SUPPORTED_SCHEMES?: unknown }).SUPPORTED_SCHEMES))
+    refuse("it has no SUPPORTED_SCHEMES", `Add to the class: static override readonly SUPPORTED_SCHEMES = ["my-scheme://"];`);
   for (const key of Object.keys(flavorClass.configSchema.shape)) {
     if (key === "name" || key === "uuid")
       refuse(`its configSchema has a field "${key}", which every component has already`, "Give the field another name.");
