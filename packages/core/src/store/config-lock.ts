@@ -1,4 +1,4 @@
-import { accessSync, constants, rmSync, writeFileSync } from "node:fs";
+import { accessSync, constants, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ZenError } from "../error/zen-error.ts";
@@ -6,8 +6,10 @@ import { fileError, isMissing } from "./file-error.ts";
 import { makeFolder } from "./replace-file.ts";
 
 const SQLITE_BUSY = 5;
-/** Long enough for a queue of dozens of processes on a slow machine. A holder that dies lets go at once. */
+/** How long one process may have the lock. A queue may take longer, as long as it moves; a holder that dies lets go at once. */
 const PATIENCE_MS = 30_000;
+/** At most, between two tries: dozens that wait must leave the processor to the one that works. */
+const SLEEP_MS = 40;
 
 /**
  * Runs `work` while no other process changes anything in the configuration folder. Not reentrant: what already holds
@@ -15,10 +17,11 @@ const PATIENCE_MS = 30_000;
  *
  * The lock is a SQLite transaction on `lock.db`: the operating system frees it when its process ends, however it ends.
  *
- * @throws ZenError `config_locked` after 30 seconds.
+ * @throws ZenError `config_locked` where another process has it for 30 seconds.
  */
 export async function withConfigLock<Result>(configFolder: string, work: () => Promise<Result>): Promise<Result> {
-  const { DatabaseSync } = await import("node:sqlite");
+  // What almost every change needs: nobody else should wait while this process loads it.
+  const [{ DatabaseSync }] = await Promise.all([import("node:sqlite"), import("yaml"), import("js-yaml")]);
   makeFolder(configFolder);
   const database = await acquire(configFolder, (file) => new DatabaseSync(file, { timeout: 0 }));
   try {
@@ -39,25 +42,46 @@ async function acquire<Database extends { exec(sql: string): void; close(): void
     // On a file that it may only read, SQLite would begin the transaction and lock nobody out.
     if (!isMissing(error)) throw fileError(error, `write ${file}`);
   }
-  const deadline = Date.now() + PATIENCE_MS;
-  // SQLite's own waiting would stop this process's event loop, and with it a holder in this very process.
-  for (;;) {
-    let database: Database | undefined;
-    try {
-      database = open(file);
-      database.exec("BEGIN IMMEDIATE");
-      return database;
-    } catch (error) {
-      database?.close();
-      if ((error as { errcode?: number }).errcode !== SQLITE_BUSY) throw lockFailure(configFolder, error);
+  let database: Database | undefined;
+  try {
+    database = open(file);
+    let holder = holderOf(file);
+    let deadline = Date.now() + PATIENCE_MS;
+    // SQLite's own waiting would stop this process's event loop, and with it a holder in this very process.
+    while (!begin(database)) {
+      const now = holderOf(file);
+      if (now !== holder) {
+        holder = now;
+        deadline = Date.now() + PATIENCE_MS;
+      }
+      if (Date.now() > deadline) {
+        throw new ZenError("config_locked", `Another process has been changing ${configFolder} for ${PATIENCE_MS / 1000} seconds.`, {
+          hint: "Try again. If it goes on, look for a zen process that is stopped or hangs, and end it.",
+        });
+      }
+      await sleep(1 + Math.random() * SLEEP_MS);
     }
-    if (Date.now() > deadline) {
-      throw new ZenError("config_locked", `Another process has been changing ${configFolder} for ${PATIENCE_MS / 1000} seconds.`, {
-        hint: "Try again. If it goes on, look for a zen process that is stopped or hangs, and end it.",
-      });
-    }
-    await sleep(1 + Math.random() * 20);
+    utimesSync(file, new Date(), new Date());
+    return database;
+  } catch (error) {
+    database?.close();
+    throw error instanceof ZenError ? error : lockFailure(configFolder, error);
   }
+}
+
+function begin(database: { exec(sql: string): void }): boolean {
+  try {
+    database.exec("BEGIN IMMEDIATE");
+    return true;
+  } catch (error) {
+    if ((error as { errcode?: number }).errcode === SQLITE_BUSY) return false;
+    throw error;
+  }
+}
+
+/** Another value for each process that gets the lock: it touches the file. */
+function holderOf(file: string): number | undefined {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs;
 }
 
 /** SQLite says only that it can't open its file; trying to write one says why. */
