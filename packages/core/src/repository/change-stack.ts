@@ -36,8 +36,10 @@ export async function renameStack(context: Context, name: string, to: string, al
  * @throws ZenError `stack_not_found`, `stack_exists`, `bad_name`
  */
 export async function copyStack(context: Context, name: string, to: string): Promise<void> {
-  const { components } = await context.store.requireStack(name);
-  await context.store.commit([{ kind: "create_stack", stack: { name: to, components } }]);
+  await withConfigLock(context.configFolder, async () => {
+    const { components } = await context.store.requireStack(name);
+    await context.store.commitLocked([{ kind: "create_stack", stack: { name: to, components } }]);
+  });
 }
 
 /** A component that was deleted together with its stack, or that was left because of other stacks. */

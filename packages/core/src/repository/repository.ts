@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { COMPONENT_TYPES, componentType, type ComponentType } from "../component/component-type.ts";
 import type { BaseMetadataStore } from "../component/metadata-store.ts";
 import type { FlavorClass, StackComponent } from "../component/stack-component.ts";
@@ -13,6 +14,7 @@ import type { PipelineRecord } from "../metadata/record.ts";
 import { configFolder } from "../profile/config-folder.ts";
 import type { ProfileRecord } from "../profile/global-config.ts";
 import { Stack, type StackParts } from "../stack/stack.ts";
+import { withConfigLock } from "../store/config-lock.ts";
 import type { BaseStackStore, ComponentRecord, ProjectRecord, StackChange, StackRecord } from "../store/stack-store.ts";
 import { requireActiveComponent } from "./active-component.ts";
 import { activeProject, setActiveProject } from "./active-project.ts";
@@ -22,9 +24,6 @@ import { withoutSettings, withSettings } from "./edit-component.ts";
 import { findRepository, isRepository } from "./find-repository.ts";
 import { initRepository } from "./init-repository.ts";
 import { componentFrom, configOf, recordOf } from "./stored-component.ts";
-
-/** Of dozens of processes that change one component at once, one gets through each time. */
-const MAX_TRIES = 1_000;
 
 /** Which repository, profile and stack: without any of these, those that are active in the working directory. */
 export interface RepositoryOptions extends Omit<ContextOptions, "folder"> {
@@ -162,16 +161,17 @@ export class Repository {
   get stacks(): Promise<readonly Stack[]> {
     return this.#open().then(async (context) => {
       const stacks: Stack[] = [];
-      for (const record of await context.store.listStacks()) stacks.push(await this.#stack(context, record));
+      for (const { name } of await context.store.listStacks()) {
+        const stack = await this.#storedStack(context, name);
+        if (stack) stacks.push(stack);
+      }
       return stacks;
     });
   }
 
   /** The active stack: its components are new objects each time. Close it when done. */
   get activeStack(): Promise<Stack> {
-    return this.#open().then(async (context) =>
-      this.#stack(context, await context.store.requireStack((await context.activeStack()).value)),
-    );
+    return this.#open().then(async (context) => this.#requireStack(context, (await context.activeStack()).value));
   }
 
   /**
@@ -186,8 +186,7 @@ export class Repository {
 
   /** @throws ZenError `stack_not_found` */
   async getStack(name: string): Promise<Stack> {
-    const context = await this.#open();
-    return this.#stack(context, await context.store.requireStack(name));
+    return this.#requireStack(await this.#open(), name);
   }
 
   /**
@@ -250,7 +249,7 @@ export class Repository {
     { set = {}, remove = [] }: { readonly set?: StackRecord["components"]; readonly remove?: readonly ComponentType[] },
   ): Promise<void> {
     const context = await this.#open();
-    await untilUnchanged("stack_changed", async () => {
+    await untilUnchanged("stack_changed", context, async (commit) => {
       const from = await context.store.requireStack(name);
       const components = { ...from.components, ...set };
       for (const type of remove) {
@@ -267,7 +266,7 @@ export class Repository {
         delete components[type];
       }
       (await this.#stack(context, { name, components })).validate();
-      await context.store.commit([{ kind: "update_stack", stack: { name, components }, from }]);
+      await commit([{ kind: "update_stack", stack: { name, components }, from }]);
     });
   }
 
@@ -353,14 +352,14 @@ export class Repository {
     { set = {}, remove = [] }: { readonly set?: Readonly<Record<string, string>>; readonly remove?: readonly string[] },
   ): Promise<void> {
     const context = await this.#open();
-    await untilUnchanged("component_changed", async () => {
+    await untilUnchanged("component_changed", context, async (commit) => {
       const from = await context.store.requireComponent(type, name);
       const entry = flavorOf(await context.flavors(), from);
       const flavorClass = await loadFlavor(entry);
       const loaded = { flavorClass, schema: configSchemaOf(entry, flavorClass) };
       const without = remove.length === 0 ? from : withoutSettings(from, loaded, remove);
       const component = Object.keys(set).length === 0 ? without : withSettings(without, loaded, set);
-      await context.store.commit([{ kind: "update_component", component, from }]);
+      await commit([{ kind: "update_component", component, from }]);
     });
   }
 
@@ -453,6 +452,26 @@ export class Repository {
     return changes;
   }
 
+  async #requireStack(context: Context, name: string): Promise<Stack> {
+    return (await this.#storedStack(context, name)) ?? this.#stack(context, await context.store.requireStack(name));
+  }
+
+  /** A stack as it is stored; undefined if it isn't there. */
+  async #storedStack(context: Context, name: string): Promise<Stack | undefined> {
+    for (let record = await context.store.getStack(name); record;) {
+      try {
+        return await this.#stack(context, record);
+      } catch (error) {
+        if (!isZenError(error) || error.code !== "component_not_found") throw error;
+        // Another process may have renamed the component, and with it what the stack says, between the two.
+        const now = await context.store.getStack(name);
+        if (isDeepStrictEqual(now, record)) throw error;
+        record = now;
+      }
+    }
+    return undefined;
+  }
+
   async #stack(context: Context, { name, components }: StackRecord): Promise<Stack> {
     const parts: Record<string, StackComponent> = {};
     for (const { type, property } of COMPONENT_TYPES) {
@@ -497,13 +516,19 @@ export class Repository {
   }
 }
 
-/** Does again what another process came before. */
-async function untilUnchanged(code: "component_changed" | "stack_changed", change: () => Promise<void>): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await change();
-    } catch (error) {
-      if (!isZenError(error) || error.code !== code || tries === MAX_TRIES) throw error;
-    }
+/**
+ * Makes a change of what is there. Where another process came before, it is made again while that can't happen: by then the
+ * classes that it needs are loaded.
+ */
+async function untilUnchanged(
+  code: "component_changed" | "stack_changed",
+  { store, configFolder }: Context,
+  change: (commit: (changes: readonly StackChange[]) => Promise<void>) => Promise<void>,
+): Promise<void> {
+  try {
+    await change((changes) => store.commit(changes));
+  } catch (error) {
+    if (!isZenError(error) || error.code !== code) throw error;
+    await withConfigLock(configFolder, () => change((changes) => store.commitLocked(changes)));
   }
 }
