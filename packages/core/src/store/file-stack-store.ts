@@ -39,6 +39,7 @@ export class FileStackStore extends BaseStackStore {
   readonly folder: string;
   readonly #configFolder: string;
   #index: { stamp: string; value: StacksYaml } | undefined;
+  #zen: { stamp: string; value: ZenYaml } | undefined;
 
   /**
    * @param options.folder the profile's folder
@@ -202,9 +203,7 @@ export class FileStackStore extends BaseStackStore {
   }
 
   async #read(): Promise<StacksYaml> {
-    const stat = statIn(this.#indexFile);
-    // Files are replaced whole, so another text has another inode, time or size.
-    const stamp = stat ? `${stat.ino} ${stat.mtimeMs} ${stat.size}` : "none";
+    const stamp = stampOf(this.#indexFile);
     if (this.#index?.stamp !== stamp) {
       assertFormat(this.#zenFile, this.profile);
       const file = await readYamlFile(this.#indexFile);
@@ -220,8 +219,10 @@ export class FileStackStore extends BaseStackStore {
     });
   }
 
-  #readZen(): Promise<ZenYaml> {
-    return readZenYaml(this.#zenFile);
+  async #readZen(): Promise<ZenYaml> {
+    const stamp = stampOf(this.#zenFile);
+    if (this.#zen?.stamp !== stamp) this.#zen = { stamp, value: await readZenYaml(this.#zenFile) };
+    return this.#zen.value;
   }
 
   /** The component in a list of one; undefined if it was deleted meanwhile. */
@@ -263,6 +264,12 @@ interface Draft {
 
 function write({ path, before, after }: Draft): void {
   if (after !== undefined && after !== before) replaceFile(path, after);
+}
+
+/** Another one for each text of a file: files are replaced whole, so another text has another inode, time or size. */
+function stampOf(path: string): string {
+  const stat = statIn(path);
+  return stat ? `${stat.ino} ${stat.mtimeMs} ${stat.size}` : "none";
 }
 
 /** What there is at a path that a person may have written; undefined if nothing. */

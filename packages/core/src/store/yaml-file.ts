@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { ZenError } from "../error/zen-error.ts";
 import { fileError, isMissing } from "./file-error.ts";
+import { readPlainYaml } from "./plain-yaml.ts";
 
 /** How many values the aliases of a file may add to those that are written in it. */
 const MAX_ALIASED = 100_000;
@@ -28,6 +29,8 @@ export async function readYamlFile(path: string): Promise<YamlMapping | undefine
  * @throws ZenError `broken_file` with the line and column.
  */
 export async function parseYaml(path: string, text: string): Promise<YamlMapping> {
+  const plain = readPlainYaml(text);
+  if (plain) return plain;
   // The two libraries that read and write YAML don't agree on it.
   const alone = /\r(?!\n)/.exec(text);
   if (alone) throw brokenFile(path, "a carriage return without a line feed is no end of a line", positionOf(text, alone.index));
