@@ -1,12 +1,14 @@
 import { coldStart } from "./cold-start.ts";
 import { isWithin, table, type Figure } from "./figure.ts";
 import { largeFile } from "./large-file.ts";
+import { largeProfile } from "./large-profile.ts";
 import { stepCost } from "./step-cost.ts";
 
 const benchmarks: Readonly<Record<string, () => Promise<Figure[]>>> = {
   "cold-start": coldStart,
   "step-cost": stepCost,
   "large-file": largeFile,
+  "large-profile": largeProfile,
 };
 
 const chosen = process.argv.slice(2);
