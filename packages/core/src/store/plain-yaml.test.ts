@@ -61,33 +61,35 @@ test.each([
   expectSame(text);
 });
 
-test.each([
-  ...[
-    "a: 1\na: 2\n",
-    "a: x\n  b: 1\n",
-    "a:\n  b: 1\n c: 2\n",
-    "  a: 1\nb: 2\n",
-    "a: b: c\n",
-    "a: x #\n",
-    "a: [1]\n",
-    "a: {}\n",
-    "a: |\n  x\n",
-  ],
-  ...["true: 1\n", "Null: 1\n", "a: True\n", "a: ~\n", "1e3: x\n", "a: 1e3\n", "a: 010\n", "a: 1.5\n", "a: 0x10\n", "a: 2020-01-01\n"],
-  ...["__proto__: 1\n", "a: &x 1\n", "a: *x\n", "<<: x\n", "- a\n", "a:\n- b\n", "a\n", "a:b\n", "a: b:\n", "a: \n", "a: x \n", "\ta: 1\n"],
-  ...[
-    "a: 1\r\n",
-    "\uFEFFa: 1\n",
-    "a: é\n",
-    "a: \u0000\n",
-    "# \u0007\n",
-    'a: "\\n"\n',
-    "a: 'it''s'\n",
-    "---\na: 1\n",
-    "a: 1\n...\n",
-    "? a\n",
-  ],
-])("%j is left to the parser", (text) => {
+test.each(
+  [
+    [
+      "a: 1\na: 2\n",
+      "a: x\n  b: 1\n",
+      "a:\n  b: 1\n c: 2\n",
+      "  a: 1\nb: 2\n",
+      "a: b: c\n",
+      "a: x #\n",
+      "a: [1]\n",
+      "a: {}\n",
+      "a: |\n  x\n",
+    ],
+    ["true: 1\n", "Null: 1\n", "a: True\n", "a: ~\n", "1e3: x\n", "a: 1e3\n", "a: 010\n", "a: 1.5\n", "a: 0x10\n", "a: 2020-01-01\n"],
+    ["__proto__: 1\n", "a: &x 1\n", "a: *x\n", "<<: x\n", "- a\n", "a:\n- b\n", "a\n", "a:b\n", "a: b:\n", "a: \n", "a: x \n", "\ta: 1\n"],
+    [
+      "a: 1\r\n",
+      "\uFEFFa: 1\n",
+      "a: é\n",
+      "a: \u0000\n",
+      "# \u0007\n",
+      'a: "\\n"\n',
+      "a: 'it''s'\n",
+      "---\na: 1\n",
+      "a: 1\n...\n",
+      "? a\n",
+    ],
+  ].flat(),
+)("%j is left to the parser", (text) => {
   expect(readPlainYaml(text)).toBeUndefined();
 });
 
