@@ -181,7 +181,11 @@ test(`${PROCESSES} processes that make twenty changes each lose nothing, and nob
   expect(files.toSorted()).toEqual(
     [
       ...[...expected, "default", "shared"].map((name) => `artifact_stores/${name}.yaml`),
-      ...["metadata_stores/default.yaml", "orchestrators/counter.yaml", "orchestrators/default.yaml", "stacks.yaml", "zen.yaml"],
+      "metadata_stores/default.yaml",
+      "orchestrators/counter.yaml",
+      "orchestrators/default.yaml",
+      "stacks.yaml",
+      "zen.yaml",
     ]
       .map((file) => `profiles/default/${file}`)
       .toSorted(),
@@ -270,10 +274,10 @@ test(`after SIGKILL at ${KILLS} random moments the store is whole: each change i
     expect(names.filter((name) => !known.includes(name))).toEqual([]);
 
     // What was left half-way is cleaned up, so that each series begins alike.
-    for (const { name } of stacks)
-      if (name !== "default") expect(await project.zen("stack", "delete", name, "--yes")).toMatchObject({ code: 0 });
-    for (const name of names)
-      if (!["count", "default"].includes(name)) expect(await project.zen("artifact-store", "delete", name)).toMatchObject({ code: 0 });
+    for (const { name } of stacks.filter((stack) => stack.name !== "default"))
+      expect(await project.zen("stack", "delete", name, "--yes")).toMatchObject({ code: 0 });
+    for (const name of names.filter((one) => !["count", "default"].includes(one)))
+      expect(await project.zen("artifact-store", "delete", name)).toMatchObject({ code: 0 });
     next = done + 10;
   }
 });
