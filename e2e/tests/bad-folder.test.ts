@@ -1,12 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
 import {
   appendFileSync,
   chmodSync,
   existsSync,
   globSync,
   mkdirSync,
-  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -16,6 +14,7 @@ import {
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { contentOf } from "../src/folder-content.ts";
 import { copyOf, npmFolder } from "../src/npm.ts";
 import { ended, events, Project, type Ended } from "../src/project.ts";
 import { refusalIn } from "../src/refusal.ts";
@@ -24,17 +23,6 @@ const PIPELINE = `import { pipeline, step } from "@zen/core";
 const make = step("make", ({ size }: { size: number }) => "x".repeat(size));
 export const p = pipeline("p", ({ size = 10 }: { size?: number }) => make({ size }));
 `;
-
-/** Every file below a folder with a digest of its bytes, and every folder. */
-function contentOf(folder: string): Record<string, string> {
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-  return Object.fromEntries(
-    entries.map((entry) => {
-      const file = path.join(entry.parentPath, entry.name);
-      return [path.relative(folder, file), entry.isFile() ? createHash("sha256").update(readFileSync(file)).digest("hex") : "a folder"];
-    }),
-  );
-}
 
 /** A project in a repository, after its first use. */
 async function used(install?: (folder: string) => void): Promise<Project> {
@@ -45,6 +33,12 @@ async function used(install?: (folder: string) => void): Promise<Project> {
   }
   return project;
 }
+
+/** Of each kind one that would succeed after first use. */
+const CHANGES = [
+  ["stack register x -o default -m default -a default", "stack rename default x", "stack copy default x"],
+  ["artifact-store update default --path=/x", "artifact-store rename default x", "profile create x", "profile rename default x"],
+].flat();
 
 const storeOf = (project: Project): string =>
   path.dirname(globSync("local_stores/*/zen.db", { cwd: project.configFolder }).map((file) => path.join(project.configFolder, file))[0]!);
@@ -127,6 +121,8 @@ describe("a folder that may only be read", () => {
       exit code 1
       "
     `);
+    for (const line of CHANGES)
+      expect(await refused(...line.split(" ")), line).toContain("zen can't write CONFIG/lock.db: permission denied.\n");
     expect(contentOf(project.configFolder)).toEqual(before);
   });
 
@@ -369,6 +365,11 @@ describe("a full disk", () => {
         "",
       ]
     `);
+    for (const line of CHANGES) {
+      const { stderr, code } = await zen(...line.split(" "));
+      expect(code, line).toBe(1);
+      expect(stderr, line).toContain("no space is left on the device.\nFree some space there and try again: nothing was changed.");
+    }
     expect(contentOf(path.join(full, "profiles"))).toEqual(before);
     expect(await zen("stack", "list")).toMatchObject({ code: 0 });
   });

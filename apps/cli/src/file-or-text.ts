@@ -8,6 +8,11 @@ export function fileOrText(option: string, value: string): string {
   if (value.startsWith("@@")) return value.slice(1);
   if (!value.startsWith("@")) return value;
   const file = value.slice(1);
+  if (file === "")
+    throw new ZenError("file_not_read", `The option --${option} is "@", which names no file.`, {
+      exitCode: 2,
+      hint: `Name one: --${option}=@FILE. For the letter itself write --${option}=@@`,
+    });
   let content: Buffer;
   try {
     content = readFileSync(file);

@@ -63,7 +63,8 @@ export function withoutSettings(record: ComponentRecord, { flavorClass, schema }
       });
     }
     if (!option && !Object.hasOwn(config, key)) {
-      const known = [...new Set([...options.filter(({ required }) => !required).map((one) => one.key), ...Object.keys(config)])];
+      const mandatory = options.filter(({ required }) => required).map((one) => one.key);
+      const known = [...new Set([...options.map((one) => one.key), ...Object.keys(config)])].filter((one) => !mandatory.includes(one));
       throw new ZenError("bad_config", `The ${label} "${name}" (flavor ${flavor}) has no attribute "${typed}".${didYouMean(key, known)}`, {
         exitCode: 2,
         hint: known.length === 0 ? "It has none that could be removed." : `These can be removed: ${known.join(", ")}.`,

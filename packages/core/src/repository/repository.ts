@@ -15,6 +15,7 @@ import { configFolder } from "../profile/config-folder.ts";
 import type { ProfileRecord } from "../profile/global-config.ts";
 import { Stack, type StackParts } from "../stack/stack.ts";
 import { withConfigLock } from "../store/config-lock.ts";
+import { assertName } from "../store/name.ts";
 import type { BaseStackStore, ComponentRecord, ProjectRecord, StackChange, StackRecord } from "../store/stack-store.ts";
 import { requireActiveComponent } from "./active-component.ts";
 import { activeProject, setActiveProject } from "./active-project.ts";
@@ -302,6 +303,7 @@ export class Repository {
     readonly flavor: string;
     readonly config: Readonly<Record<string, string>>;
   }): Promise<void> {
+    assertName(componentType(type).label, name);
     const context = await this.#open();
     const entry = findFlavor(await context.flavors(), type, flavor);
     const flavorClass = await loadFlavor(entry);
