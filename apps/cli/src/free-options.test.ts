@@ -1,5 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseFreeOptions } from "./free-options.ts";
+import { parseFreeFlags, parseFreeOptions } from "./free-options.ts";
 
 const parse = (...words: string[]): unknown => {
   const { names, values } = parseFreeOptions(words, "zen x register");
@@ -42,5 +43,82 @@ describe("parseFreeOptions", () => {
   it("refuses what is no option", () => {
     expect(() => parse("-q=1")).toThrow("zen x register has no option -q. A setting of the flavor has the form --name=value.");
     expect(() => parse("--=1")).toThrow("zen x register has no option --.");
+  });
+});
+
+describe("whatever is typed", () => {
+  const key = fc.stringMatching(/^[A-Za-z][A-Za-z0-9_-]{0,12}$/);
+  // Any text of any letters, and what shells and people do to values.
+  const value = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.constantFrom(
+      "",
+      "=",
+      "a=b",
+      "--",
+      "-",
+      "-1",
+      "@file",
+      "@@",
+      " two words ",
+      "line\nline\n",
+      "\r",
+      "é🚀",
+      "--x",
+      "'",
+      '"',
+      "\\",
+      "\u0000",
+    ),
+  );
+  const settings = fc
+    .uniqueArray(fc.tuple(key, value, fc.boolean()), { maxLength: 6, selector: ([name]) => name.replaceAll("-", "_") })
+    .map((list) => list.map(([name, text, apart]) => ({ name, text, apart: apart && !text.startsWith("--") })));
+  const word = fc.stringMatching(/^[A-Za-z0-9.][A-Za-z0-9._-]{0,8}$/);
+
+  it("is the key and the value that were meant, letter by letter", () => {
+    fc.assert(
+      fc.property(settings, fc.option(word), (list, name) => {
+        const typed = list.flatMap(({ name: option, text, apart }) => (apart ? [`--${option}`, text] : [`--${option}=${text}`]));
+        const words = name === null ? typed : [name, ...typed];
+        const { names, values } = parseFreeOptions(words, "zen x register");
+        expect(names).toEqual(name === null ? [] : [name]);
+        expect(Object.entries(values)).toEqual(list.map(({ name: option, text }) => [option.replaceAll("-", "_"), text]));
+      }),
+    );
+  });
+
+  it("is taken, or refused as a usage error that names the command", () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.oneof(
+            value,
+            key.map((name) => `--${name}`),
+            word,
+          ),
+          { maxLength: 6 },
+        ),
+        (words) => {
+          for (const parseWords of [parseFreeOptions, parseFreeFlags]) {
+            try {
+              parseWords(words, "zen x register");
+            } catch (error) {
+              expect(error).toMatchObject({ name: "ZenError", exitCode: 2, hint: "See: zen x register --help" });
+            }
+          }
+        },
+      ),
+    );
+  });
+
+  it("is removed by the same name, whatever its spelling", () => {
+    fc.assert(
+      fc.property(fc.array(key), fc.option(word), (keys, name) => {
+        const { names, keys: found } = parseFreeFlags([...keys.map((one) => `--${one}`), ...(name === null ? [] : [name])], "zen");
+        expect(found).toEqual(keys.map((one) => one.replaceAll("-", "_")));
+        expect(names).toEqual(name === null ? [] : [name]);
+      }),
+    );
   });
 });

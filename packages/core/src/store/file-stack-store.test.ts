@@ -3,8 +3,10 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
 import type { ComponentType } from "../component/component-type.ts";
+import type { Json } from "../pipeline/types.ts";
 import { FileStackStore } from "./file-stack-store.ts";
 import type { ComponentRecord, StackChange } from "./stack-store.ts";
 
@@ -326,3 +328,78 @@ test("a folder whose name no system takes is said in words", async () => {
     message: `zen can't look at ${folder}: its name is longer than the system allows.`,
   });
 });
+
+test("every name and every setting that is accepted comes back from the files as it was, and what is refused changes nothing", async () => {
+  const name = fc.oneof(
+    fc.stringMatching(/^[A-Za-z0-9._-]{1,20}$/),
+    fc.constantFrom("null", "true", "1e3", "0x10", "1.0", "on", "constructor", "toString", "O", "con", "", "a/b", "é", "two words"),
+  );
+  const value: fc.Arbitrary<Json> = fc.oneof(
+    fc.string({ unit: fc.constantFrom(..."ab :#-'\"\\\n\t{}[]&*!|>%@`,=~0.é🚀"), maxLength: 12 }),
+    fc.constantFrom<Json>(
+      "null",
+      "yes",
+      "1e3",
+      "007",
+      "0o7",
+      "2020-01-01",
+      "12:30",
+      "{{env.X}}",
+      " x ",
+      "",
+      "two\nlines\n",
+      "\r\n",
+      "<<",
+      "=",
+    ),
+    fc.oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.boolean(), fc.constant(null)),
+    fc.jsonValue({ maxDepth: 2 }) as fc.Arbitrary<Json>,
+  );
+  const config = fc.dictionary(
+    fc.stringMatching(/^[a-z][a-z0-9_]{0,8}$/).filter((key) => key !== "name" && key !== "uuid"),
+    value,
+    { maxKeys: 4 },
+  );
+  const it = store();
+  await it.commit(BASICS);
+  const expected = new Map((await it.listComponents("artifact_store")).map((record) => [record.name, record]));
+  await fc.assert(
+    fc.asyncProperty(name, name, config, config, async (one, other, first, second) => {
+      const attempt = async (changes: readonly StackChange[], then: () => void): Promise<void> => {
+        const before = ["stacks.yaml", "zen.yaml"].map((file) => read(it, file));
+        try {
+          await it.commit(changes);
+          then();
+        } catch (error) {
+          expect(error).toMatchObject({ code: expect.stringMatching(/^(bad_name|component_(exists|not_found|in_use))$/) });
+          expect(["stacks.yaml", "zen.yaml"].map((file) => read(it, file))).toEqual(before);
+        }
+      };
+      const record = component("artifact_store", one, plain(first));
+      await attempt([{ kind: "create_component", component: record }], () => expected.set(one, record));
+      const there = expected.get(one);
+      if (there)
+        await attempt([{ kind: "update_component", component: { ...there, config: plain(second) } }], () =>
+          expected.set(one, { ...there, config: plain(second) }),
+        );
+      await attempt([{ kind: "rename_component", type: "artifact_store", name: one, to: other }], () => {
+        const renamed = expected.get(one)!;
+        expected.delete(one);
+        expected.set(other, { ...renamed, name: other });
+      });
+      const fresh = new FileStackStore({ profile: "default", folder: it.folder, configFolder: it.folder });
+      expect(new Map((await fresh.listComponents("artifact_store")).map((found) => [found.name, found]))).toEqual(expected);
+      if (expected.size > 20) {
+        const gone = [...expected.keys()].filter((key) => key !== "a" && expected.get(key)!.uuid !== "uuid-of-a");
+        await it.commit(gone.map((key) => ({ kind: "delete_component", type: "artifact_store", name: key })));
+        for (const key of gone) expected.delete(key);
+      }
+    }),
+    { numRuns: 150 },
+  );
+});
+
+/** JSON has no minus zero, and no keys of a prototype. */
+function plain(config: Record<string, Json>): Record<string, Json> {
+  return JSON.parse(JSON.stringify(config)) as Record<string, Json>;
+}

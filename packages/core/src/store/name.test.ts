@@ -1,3 +1,5 @@
+import { basename, join } from "node:path";
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { assertDistinct, assertName } from "./name.ts";
 
@@ -27,4 +29,50 @@ test.each([
 test("a name that differs only in case is refused, the same name is not this check's concern", () => {
   expect(() => assertDistinct("stack", "Prod", ["dev", "prod"])).toThrow('"Prod" differs from the stack "prod" only in case.');
   expect(() => assertDistinct("stack", "prod", ["dev", "prod"])).not.toThrow();
+});
+
+test("what is accepted is one word on a command line, one file in its folder on any system, and one key in YAML", () => {
+  const accepted = (name: string): boolean => {
+    try {
+      assertName("stack", name);
+      return true;
+    } catch (error) {
+      expect(error).toMatchObject({
+        code: "bad_name",
+        exitCode: 2,
+        message: expect.stringContaining("can't be the name of a new stack: "),
+      });
+      return false;
+    }
+  };
+  const name = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 110 }),
+    fc.stringMatching(/^[A-Za-z0-9._-]{0,103}$/),
+    fc.constantFrom(
+      "con",
+      "CON.x",
+      "aux",
+      "com1",
+      "lpt9.yaml",
+      "..",
+      ".x",
+      "-x",
+      "a.",
+      "__proto__",
+      "constructor",
+      "null",
+      "true",
+      "1e3",
+      "0x10",
+    ),
+  );
+  fc.assert(
+    fc.property(name, (text) => {
+      if (!accepted(text)) return;
+      expect(text).toMatch(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/);
+      expect(text).not.toMatch(/\.$/);
+      expect(basename(join("folder", `${text}.yaml`), ".yaml")).toBe(text);
+    }),
+    { numRuns: 2_000 },
+  );
 });
