@@ -59,15 +59,12 @@ function dottedSource(
   { folder, repositoryRoot }: { readonly folder: string; readonly repositoryRoot: string | undefined },
 ): CustomSource {
   const direct = resolve(folder, text);
-  if (/[/\\]/.test(text) || statSync(direct, { throwIfNoEntry: false })?.isFile())
-    throw badSource(`"${text}" names no class`, `Add it: ${text}#MyStore`);
+  if (/[/\\]/.test(text) || isFile(direct)) throw badSource(`"${text}" names no class`, `Add it: ${text}#MyStore`);
   const words = text.split(".");
   const name = words.pop()!;
   if (words.length === 0 || words.includes("") || name === "") throw badSource(`"${text}" is not the name of a class in a module`, EXAMPLE);
   const bases = [...new Set([repositoryRoot ?? folder, folder])].map((base) => join(base, ...words));
-  const file = bases
-    .flatMap((base) => MODULES.map((ending) => base + ending))
-    .find((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
+  const file = bases.flatMap((base) => MODULES.map((ending) => base + ending)).find((path) => isFile(path));
   if (file !== undefined) return fileSource(file, text, name);
   const path = words.join("/");
   throw badSource(`"${text}" means the class ${name} in ${path}.ts, and ${repositoryRoot ?? folder} has no such file`, EXAMPLE, {
@@ -76,7 +73,7 @@ function dottedSource(
 }
 
 function fileSource(file: string, shown: string, name: string): CustomSource {
-  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
+  if (!isFile(file)) {
     throw badSource(`there is no file ${shown}`, "Check the path: it is relative to the working directory.", {
       meant: didYouMean(basename(file), namesIn(dirname(file))),
     });
@@ -177,6 +174,15 @@ async function settled<Module>(loading: Promise<Module>, file: string): Promise<
   } finally {
     clearTimeout(timer);
     process.removeListener("beforeExit", giveUp);
+  }
+}
+
+/** A path that no system takes, or that leads through what can't be read, names no file either. */
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
   }
 }
 
