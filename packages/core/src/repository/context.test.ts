@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
 import { createProfileLocked } from "../profile/create-profile.ts";
 import { boundByModes } from "../store/bound-by-modes.fixture.ts";
@@ -308,4 +309,62 @@ test("opening a context, and listing with it, loads neither the schema library n
   });
   // Files as zen writes them need no parser.
   expect(stdout).toBe("\n\n");
+});
+
+test("whatever is set where, the first of flag, environment, repository and global counts", async () => {
+  const place = await Place.make();
+  mkdirSync(join(place.repository, ".zen"));
+  const global = readFileSync(place.global, "utf8");
+  const profiles = ["default", "team", undefined] as const;
+  // `default` is a stack of both profiles, the others of one each.
+  const stacksOf: Readonly<Record<string, readonly string[]>> = { default: ["custom", "default"], team: ["default", "shared"] };
+  const profile = fc.constantFrom(...profiles);
+  const stack = fc.constantFrom("default", "custom", "shared", undefined);
+  const said = fc.record({
+    flags: fc.record({ profile, stack }),
+    variables: fc.record({ profile, stack }),
+    local: fc.record({ profile, stack }),
+    global: fc.record({ profile: fc.constantFrom("default", "team"), stack: fc.constantFrom("default", "custom", "shared") }),
+    inside: fc.boolean(),
+  });
+  await fc.assert(
+    fc.asyncProperty(said, async ({ flags, variables, local, global: everywhere, inside }) => {
+      const lines = [
+        local.profile === undefined ? "" : `active_profile_name: ${local.profile}\n`,
+        local.stack === undefined ? "" : `active_stack_name: ${local.stack}\n`,
+      ];
+      writeFileSync(place.local, lines.join(""));
+      writeFileSync(
+        place.global,
+        global
+          .replace(/^activated_profile: .*$/m, `activated_profile: ${everywhere.profile}`)
+          .replace(/active_stack: .*$/gm, `active_stack: ${everywhere.stack}`),
+      );
+      const env = { ZENML_ACTIVATED_PROFILE: variables.profile, ZENML_ACTIVATED_STACK: variables.stack };
+      const open = (): Promise<string[]> => place.open({ ...flags, folder: inside ? place.repository : place.root }, env).then(active);
+
+      const repository = inside ? local : { profile: undefined, stack: undefined };
+      const first = (what: "profile" | "stack", ownStack: string | undefined): [string, string] | undefined =>
+        flags[what] !== undefined
+          ? [flags[what], `flag: --${what}`]
+          : variables[what] !== undefined
+            ? [variables[what], `environment: ZENML_ACTIVATED_${what.toUpperCase()}`]
+            : ownStack !== undefined
+              ? [ownStack, `repository: ${place.local}`]
+              : undefined;
+      const [profileName, profileSource] = first("profile", repository.profile) ?? [everywhere.profile, `global: ${place.global}`];
+      const own = (repository.profile ?? profileName) === profileName ? repository.stack : undefined;
+      const [stackName, stackSource] = first("stack", own) ?? [everywhere.stack, `global: ${place.global}`];
+      const known = stacksOf[profileName]!;
+      if (!known.includes(stackName) && /^(flag|environment)/.test(stackSource)) {
+        await expect(open()).rejects.toMatchObject({ code: "stack_not_found", exitCode: 2 });
+        return;
+      }
+      // What has gone from files is replaced: by what the profile says, else by its default stack.
+      const profileStack = known.includes(everywhere.stack) ? everywhere.stack : "default";
+      const counts = known.includes(stackName) ? stackName : profileStack;
+      expect(await open()).toEqual([`${profileName} from ${profileSource}`, `${counts} from ${stackSource}`]);
+    }),
+    { numRuns: 150 },
+  );
 });

@@ -1,10 +1,13 @@
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { load, YAML11_SCHEMA } from "js-yaml";
+import fc from "fast-check";
+import { dump, load, YAML11_SCHEMA } from "js-yaml";
 import { expect, onTestFinished, test } from "vitest";
 import type { Json } from "../pipeline/types.ts";
-import { editYamlFile } from "./yaml-edit.ts";
+import { generator, mutate } from "../repository/mutations.fixture.ts";
+import { editYaml, editYamlFile } from "./yaml-edit.ts";
+import { parseYaml } from "./yaml-file.ts";
 
 function file(content?: string): string {
   const folder = mkdtempSync(join(tmpdir(), "zen-edit-"));
@@ -128,4 +131,103 @@ test("permissions stay, and a symbolic link stays a link", async () => {
   expect(readFileSync(path, "utf8")).toBe("a: 1\nb: 2\n");
   expect(statSync(path).mode & 0o777).toBe(0o600);
   expect(readdirSync(dirname(path)).sort()).toEqual(["link.yaml", "stacks.yaml"]);
+});
+
+type Edit = {
+  readonly kind: "set" | "delete" | "rename";
+  readonly path: readonly [string, ...string[]];
+  readonly to: string;
+  readonly value: Json;
+};
+
+/** What an edit means for the values in a file; an alias is a copy of what it stands for. */
+function edited(before: unknown, { kind, path, to, value }: Edit): Record<string, unknown> {
+  const copy = (found: unknown): unknown => {
+    if (Array.isArray(found)) return found.map(copy);
+    return isMapping(found) ? Object.fromEntries(Object.entries(found).map(([key, inner]) => [key, copy(inner)])) : found;
+  };
+  const root = copy(before ?? {}) as Record<string, unknown>;
+  const steps = [...path];
+  const last = steps.pop()!;
+  let map = root;
+  for (const step of steps) {
+    if (!Object.hasOwn(map, step) || !isMapping(map[step])) {
+      if (kind !== "set") return root;
+      map[step] = {};
+    }
+    map = map[step] as Record<string, unknown>;
+  }
+  if (kind === "set") map[last] = value;
+  else if (Object.hasOwn(map, last)) {
+    const held = map[last];
+    delete map[last];
+    if (kind === "rename") map[to] = held;
+  }
+  return root;
+}
+
+function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+test("an edit changes what it names and nothing else, in files of any style, and in broken ones that can be read", async () => {
+  const key = fc.constantFrom("a", "b", "c", "stacks", "default", "1", "null", "x y", "constructor");
+  const value: fc.Arbitrary<Json> = fc.constantFrom<Json>(
+    "x",
+    "1e3",
+    "null",
+    "",
+    " y ",
+    "a: b",
+    1,
+    1.5,
+    true,
+    null,
+    [1, "1"],
+    { a: { b: [] } },
+    {},
+  );
+  const edit: fc.Arbitrary<Edit> = fc.record({
+    kind: fc.constantFrom("set", "delete", "rename"),
+    path: fc.array(key, { minLength: 1, maxLength: 3 }) as unknown as fc.Arbitrary<[string, ...string[]]>,
+    to: fc.constant("renamed"),
+    value,
+  });
+  const document = fc.record({
+    tree: fc.dictionary(key, fc.oneof(value, fc.dictionary(key, fc.oneof(value, fc.dictionary(key, value))))),
+    flowLevel: fc.constantFrom(-1, -1, 0, 1, 2),
+    indent: fc.constantFrom(2, 2, 4),
+    seed: fc.option(fc.nat(), { freq: 2 }),
+  });
+  let compared = 0;
+  await fc.assert(
+    fc.asyncProperty(document, edit, async ({ tree, flowLevel, indent, seed }, change) => {
+      const whole = dump(tree, { flowLevel, indent, noRefs: true });
+      const text = seed === null ? whole : mutate(whole, generator(seed)).toString("utf8");
+      fc.pre(text.length < 5_000);
+      let before: unknown;
+      try {
+        before = await parseYaml("x.yaml", text);
+      } catch {
+        return;
+      }
+      let after: string;
+      try {
+        after = await editYaml("x.yaml", text, (yaml) => {
+          if (change.kind === "set") yaml.set(change.path, change.value);
+          else if (change.kind === "delete") yaml.delete(change.path);
+          else yaml.rename(change.path, change.to);
+        });
+      } catch (error) {
+        // What one library reads and the other one doesn't: refused, and only in a file that nobody wrote on purpose.
+        expect(error).toMatchObject({ code: "broken_file" });
+        expect(seed).not.toBeNull();
+        return;
+      }
+      compared++;
+      expect(await parseYaml("x.yaml", after), `${text}\n→\n${after}`).toEqual(edited(before, change));
+    }),
+    { numRuns: 3_000 },
+  );
+  expect(compared).toBeGreaterThan(1_500);
 });

@@ -46,6 +46,7 @@ test.each([
   ["a: *x\n", ' at line 1, column 5: unidentified alias "x".'],
   ["- a\n", ": it holds a list instead of a mapping (key: value)."],
   ["a: 1\nb: 2\rc: 3\n", " at line 2, column 5: a carriage return without a line feed is no end of a line."],
+  ["\uFEFF\uFEFFa: 1\n", ": it begins with more than one byte order mark."],
   ["a: &loop\n  again: *loop\n", ": its aliases (*name) nest deeper than 100 levels."],
   [chain(200), ": its aliases (*name) nest deeper than 100 levels."],
   [laughs(9), ": its aliases (*name) make more than 100000 values of it."],

@@ -31,9 +31,10 @@ export async function readYamlFile(path: string): Promise<YamlMapping | undefine
 export async function parseYaml(path: string, text: string): Promise<YamlMapping> {
   const plain = readPlainYaml(text);
   if (plain) return plain;
-  // The two libraries that read and write YAML don't agree on it.
+  // The two libraries that read and write YAML don't agree on these.
   const alone = /\r(?!\n)/.exec(text);
   if (alone) throw brokenFile(path, "a carriage return without a line feed is no end of a line", positionOf(text, alone.index));
+  if (text.startsWith("\uFEFF\uFEFF")) throw brokenFile(path, "it begins with more than one byte order mark");
   // Nothing but space and comments: the parser refuses that.
   if (!/^[^\S\n]*[^\s#]/m.test(text)) return {};
   // Only when there is a file to read: a third of a light command's time.
