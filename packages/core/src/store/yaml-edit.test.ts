@@ -6,6 +6,7 @@ import { dump, load, YAML11_SCHEMA } from "js-yaml";
 import { expect, onTestFinished, test } from "vitest";
 import type { Json } from "../pipeline/types.ts";
 import { generator, mutate } from "../repository/mutations.fixture.ts";
+import { isZenError } from "../error/zen-error.ts";
 import { editYaml, editYamlFile } from "./yaml-edit.ts";
 import { parseYaml } from "./yaml-file.ts";
 
@@ -220,8 +221,7 @@ test("an edit changes what it names and nothing else, in files of any style, and
         });
       } catch (error) {
         // What one library reads and the other one doesn't: refused, and only in a file that nobody wrote on purpose.
-        expect(error).toMatchObject({ code: "broken_file" });
-        expect(seed).not.toBeNull();
+        if (!isZenError(error) || error.code !== "broken_file" || seed === null) throw error;
         return;
       }
       compared++;
