@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -403,3 +403,63 @@ test("every name and every setting that is accepted comes back from the files as
 function plain(config: Record<string, Json>): Record<string, Json> {
   return JSON.parse(JSON.stringify(config)) as Record<string, Json>;
 }
+
+test("a reader never sees a component with one flavor and the configuration of another", { timeout: 60_000 }, async () => {
+  const it = store();
+  await it.commit([create("artifact_store", "a", { path: "/local" })]);
+  const script = `
+    import { FileStackStore } from ${JSON.stringify(new URL("./file-stack-store.ts", import.meta.url).href)};
+    const it = new FileStackStore({ profile: "default", folder: ${JSON.stringify(it.folder)}, configFolder: ${JSON.stringify(it.folder)} });
+    for (let i = 0; i < 100; i++) {
+      const [flavor, path] = i % 2 === 0 ? ["s3", "s3://b"] : ["local", "/local"];
+      const from = await it.getComponent("artifact_store", "a");
+      await it.commit([{ kind: "update_component", component: { ...from, flavor, config: { path }, package: "@zen/integration-" + flavor } }]);
+    }`;
+  let ended = false;
+  const writer = promisify(execFile)(process.execPath, ["--input-type=module", "-e", script]).finally(() => (ended = true));
+  const seen = new Set<string>();
+  while (!ended) {
+    const reader = new FileStackStore({ profile: "default", folder: it.folder, configFolder: it.folder });
+    const component = await reader.getComponent("artifact_store", "a");
+    seen.add(`${component!.flavor} ${component!.package} ${JSON.stringify(component!.config)}`);
+    for (const one of await reader.listComponents("artifact_store")) seen.add(`${one.flavor} ${one.package} ${JSON.stringify(one.config)}`);
+    await new Promise(setImmediate);
+  }
+  await writer;
+  expect([...seen].sort()).toEqual(['local @zen/integration-local {"path":"/local"}', 's3 @zen/integration-s3 {"path":"s3://b"}']);
+  expect(existsSync(join(it.folder, ".changing"))).toBe(false);
+});
+
+test("a mark that a killed process left holds nobody up", async () => {
+  const it = store();
+  await it.commit(BASICS);
+  writeFileSync(join(it.folder, ".changing"), "999999999\n");
+  expect((await it.getComponent("artifact_store", "a"))?.name).toBe("a");
+});
+
+test("of several files none is written unless all can be", async () => {
+  const it = store();
+  await it.commit(BASICS);
+  const before = read(it, "artifact_stores/a.yaml");
+  // Where the second file would be written there is no folder that could be made.
+  rmSync(join(it.folder, "metadata_stores"), { recursive: true });
+  writeFileSync(join(it.folder, "metadata_stores"), "");
+  await expect(
+    it.commit([
+      { kind: "update_component", component: component("artifact_store", "a", { path: "/other" }) },
+      create("metadata_store", "new", { uri: "/x" }),
+    ]),
+  ).rejects.toMatchObject({ code: "not_a_folder" });
+  expect(read(it, "artifact_stores/a.yaml")).toBe(before);
+  expect(readdirSync(it.folder).filter((name) => name.startsWith("."))).toEqual([]);
+});
+
+test("a component that is renamed in case only keeps its file, also where a file system knows no case", async () => {
+  const it = store();
+  await it.commit(BASICS);
+  // As such a file system has it: the new name leads to the same file.
+  linkSync(join(it.folder, "artifact_stores/a.yaml"), join(it.folder, "artifact_stores/A.yaml"));
+  await it.commit([{ kind: "rename_component", type: "artifact_store", name: "a", to: "A" }]);
+  expect((await it.getComponent("artifact_store", "A"))?.config).toEqual({ path: "/data" });
+  expect((await it.getStack("s"))?.components.artifact_store).toBe("A");
+});

@@ -1,12 +1,13 @@
-import { rmSync, statSync, type Stats } from "node:fs";
+import { renameSync, rmSync, statSync, type Stats } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { componentType, type ComponentType } from "../component/component-type.ts";
 import { ZenError } from "../error/zen-error.ts";
 import type { Json } from "../pipeline/types.ts";
 import { withConfigLock } from "./config-lock.ts";
 import { fileError } from "./file-error.ts";
-import { replaceFile } from "./replace-file.ts";
+import { replaceFile, replaceFiles, type FileText } from "./replace-file.ts";
 import { flavorKey, StackChanges, type ComponentState, type ProfileState } from "./stack-changes.ts";
 import {
   BaseStackStore,
@@ -20,6 +21,12 @@ import { own, readStacksYaml, stackRecord, type StacksYaml } from "./stacks-yaml
 import { editYaml } from "./yaml-edit.ts";
 import { brokenFile, parseYaml, readText, readYamlFile, text } from "./yaml-file.ts";
 import { assertFormat, originEntry, readZenYaml, ZEN_YAML_FORMAT, type ZenYaml } from "./zen-yaml.ts";
+
+/** How often, and how far apart, a reader looks whether a change that it met is done: a change takes a few milliseconds. */
+const MAX_WAITS = 400;
+const WAIT_MS = 5;
+/** How often a reader begins again because something was changed meanwhile. */
+const MAX_READS = 10;
 
 /** A component's place in the store. */
 interface Place {
@@ -67,12 +74,14 @@ export class FileStackStore extends BaseStackStore {
   }
 
   async listComponents(type: ComponentType): Promise<readonly ComponentRecord[]> {
-    const names = [...(await this.#read()).components.get(type)!.keys()].sort();
-    if (names.length === 0) return [];
-    const zen = await this.#readZen();
-    const found: ComponentRecord[] = [];
-    for (const name of names) found.push(...((await this.#component({ type, name }, zen)) ?? []));
-    return found;
+    return this.#whole(async () => {
+      const names = await this.listNames(type);
+      if (names.length === 0) return [];
+      const zen = await this.#readZen();
+      const found: ComponentRecord[] = [];
+      for (const name of names) found.push(...((await this.#component({ type, name }, zen)) ?? []));
+      return found;
+    });
   }
 
   override async listNames(type: ComponentType): Promise<readonly string[]> {
@@ -80,8 +89,10 @@ export class FileStackStore extends BaseStackStore {
   }
 
   async getComponent(type: ComponentType, name: string): Promise<ComponentRecord | undefined> {
-    if (!(await this.#read()).components.get(type)!.has(name)) return undefined;
-    return (await this.#component({ type, name }, await this.#readZen()))?.[0];
+    return this.#whole(async () => {
+      if (!(await this.#read()).components.get(type)!.has(name)) return undefined;
+      return (await this.#component({ type, name }, await this.#readZen()))?.[0];
+    });
   }
 
   async listFlavors(): Promise<readonly StoredFlavor[]> {
@@ -118,16 +129,37 @@ export class FileStackStore extends BaseStackStore {
     const components = await Promise.all(written.map((component) => this.#draftComponent(component)));
     const zenDrafts = await this.#draftZen(written, removed, zen.flavors, after.flavors);
     const index = await this.#draftIndex(before, after);
-    for (const { draft, isNew } of components) {
-      // What a killed process left under this name was never a component.
-      if (isNew) remove(draft.path);
-      write(draft);
+    // What a killed process left under this name was never a component.
+    for (const { draft, isNew } of components) if (isNew) remove(draft.path);
+    const drafts = [...components.map(({ draft }) => draft), zenDrafts.first, index, zenDrafts.last];
+    const replace = (): void => replaceFiles(drafts.flatMap(changed));
+    // Of a component that gets another flavor a reader would see the old one with the new configuration.
+    if (written.some(({ record, storedAs }) => storedAs === record.name && isOfAnother(before, zen, record))) this.#mark(replace);
+    else replace();
+    for (const place of removed) this.#remove(place, after);
+  }
+
+  /** Tells readers to wait while several files change that belong together. */
+  #mark(change: () => void): void {
+    replaceFile(this.#changingFile, `${process.pid}\n`);
+    try {
+      change();
+    } finally {
+      remove(this.#changingFile);
     }
-    write(zenDrafts.first);
-    write(index);
-    if (removed.length === 0) return;
-    write(zenDrafts.last);
-    for (const place of removed) remove(this.#file(place));
+  }
+
+  /** Removes a component's file, unless a file system that knows no case has it for that of a new name. */
+  #remove({ type, name }: Place, { components }: ProfileState): void {
+    const path = this.#file({ type, name });
+    const same = [...components.get(type)!.keys()].find((other) => other.toLowerCase() === name.toLowerCase());
+    const other = same === undefined ? undefined : this.#file({ type, name: same });
+    if (other === undefined || statIn(other)?.ino !== statIn(path)?.ino) return remove(path);
+    try {
+      renameSync(path, other);
+    } catch (error) {
+      throw fileError(error, `rename ${path}`);
+    }
   }
 
   async #draftComponent({ record, storedAs }: WrittenComponent): Promise<{ readonly draft: Draft; readonly isNew: boolean }> {
@@ -173,7 +205,7 @@ export class FileStackStore extends BaseStackStore {
       });
     }
     const first = { path, before: source, after: text };
-    if (removed.length === 0 || text === undefined) return { first, last: first };
+    if (removed.length === 0 || text === undefined) return { first, last: { path, before: text, after: text } };
     const last = await editYaml(path, text, (yaml) => {
       for (const { type, name } of removed) yaml.delete(["components", type, name]);
     });
@@ -213,6 +245,21 @@ export class FileStackStore extends BaseStackStore {
     return this.#index.value;
   }
 
+  /** What several files say together, as it is between two changes. */
+  async #whole<Result>(read: () => Promise<Result>): Promise<Result> {
+    for (let tries = 1; ; tries++) {
+      for (let waits = 0; waits < MAX_WAITS && isAlive(this.#changingFile); waits++) await sleep(WAIT_MS);
+      const before = this.#stamps();
+      const result = await read();
+      // A long list, and many writers: what belongs to one component is right all the same.
+      if (this.#stamps() === before || tries === MAX_READS) return result;
+    }
+  }
+
+  #stamps(): string {
+    return [this.#changingFile, this.#indexFile, this.#zenFile].map(stampOf).join(" ");
+  }
+
   #folderMissing(): ZenError {
     return new ZenError("profile_folder_missing", `The folder of the profile "${this.profile}", ${this.folder}, does not exist.`, {
       hint: `Put it back, work with another profile (zen profile set NAME), or forget it: zen profile delete ${this.profile}`,
@@ -242,6 +289,11 @@ export class FileStackStore extends BaseStackStore {
     return [{ type, name, flavor, uuid, config: config as Readonly<Record<string, Json>>, ...zen.origin(type, name) }];
   }
 
+  /** Is there while a component gets another flavor: has the process's id. */
+  get #changingFile(): string {
+    return join(this.folder, ".changing");
+  }
+
   get #indexFile(): string {
     return join(this.folder, "stacks.yaml");
   }
@@ -262,8 +314,28 @@ interface Draft {
   readonly after: string | undefined;
 }
 
-function write({ path, before, after }: Draft): void {
-  if (after !== undefined && after !== before) replaceFile(path, after);
+function changed({ path, before, after }: Draft): FileText[] {
+  return after !== undefined && after !== before ? [{ path, text: after }] : [];
+}
+
+/** Whether a component is to have another flavor, or one from elsewhere, than it has. */
+function isOfAnother(index: StacksYaml, zen: ZenYaml, { type, name, flavor, package: from, custom }: ComponentRecord): boolean {
+  const origin = zen.origin(type, name);
+  return index.components.get(type)!.get(name) !== flavor || origin.package !== from || origin.custom !== custom;
+}
+
+/** Whether a mark is one that its process will remove: a killed one leaves it, and its id may come to another process. */
+function isAlive(mark: string): boolean {
+  const age = Date.now() - (statIn(mark)?.mtimeMs ?? 0);
+  if (age > MAX_WAITS * WAIT_MS) return false;
+  const pid = Number(readText(mark) ?? NaN);
+  if (!Number.isInteger(pid)) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
 }
 
 /** Another one for each text of a file: files are replaced whole, so another text has another inode, time or size. */

@@ -2,29 +2,55 @@ import { closeSync, existsSync, fchmodSync, mkdirSync, openSync, realpathSync, r
 import { basename, dirname, join } from "node:path";
 import { fileError, isMissing } from "./file-error.ts";
 
+/** What is to stand in a file. */
+export interface FileText {
+  readonly path: string;
+  readonly text: string;
+}
+
 /**
  * Writes a file so that a reader, at any instant and even if this process is killed, sees the old text or the new. Makes
  * the folder if it is missing, follows a symbolic link, keeps the permissions of a file that is there.
  */
 export function replaceFile(path: string, text: string): void {
-  let temporary: string | undefined;
+  replaceFiles([{ path, text }]);
+}
+
+/**
+ * {@link replaceFile} for several files: one after the other, and none unless there was room, and leave, to write them all.
+ * A process that is killed in between may have replaced some.
+ */
+export function replaceFiles(files: readonly FileText[]): void {
+  const staged: { readonly temporary: string; readonly target: string; readonly path: string }[] = [];
+  let at = "";
   try {
-    makeFolders(dirname(path));
-    const target = linkTarget(path);
-    // In the same folder, because only there a rename is atomic.
-    temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
-    const descriptor = openSync(temporary, "w");
-    try {
-      const mode = statSync(target, { throwIfNoEntry: false })?.mode;
-      if (mode !== undefined) fchmodSync(descriptor, mode & 0o777);
-      writeFileSync(descriptor, text);
-    } finally {
-      closeSync(descriptor);
+    for (const { path, text } of files) {
+      at = path;
+      makeFolders(dirname(path));
+      const target = linkTarget(path);
+      // In the same folder, because only there a rename is atomic.
+      const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.${staged.length}.tmp`);
+      staged.push({ temporary, target, path });
+      writeWhole(temporary, target, text);
     }
-    renameSync(temporary, target);
+    for (const { temporary, target, path } of staged) {
+      at = path;
+      renameSync(temporary, target);
+    }
   } catch (error) {
-    if (temporary !== undefined) rmSync(temporary, { force: true });
-    throw fileError(error, `write ${path}`);
+    for (const { temporary } of staged) rmSync(temporary, { force: true });
+    throw fileError(error, `write ${at}`);
+  }
+}
+
+function writeWhole(temporary: string, target: string, text: string): void {
+  const descriptor = openSync(temporary, "w");
+  try {
+    const mode = statSync(target, { throwIfNoEntry: false })?.mode;
+    if (mode !== undefined) fchmodSync(descriptor, mode & 0o777);
+    writeFileSync(descriptor, text);
+  } finally {
+    closeSync(descriptor);
   }
 }
 
