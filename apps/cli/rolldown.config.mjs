@@ -32,12 +32,15 @@ export default defineConfig({
         { name: "commander", test: /commander[\\/]|src[\\/](program|command[\\/]life-cycle)\.ts$/, priority: 30 },
         {
           name: "base",
-          test: /src[\\/](session|node-warnings|groups|root-help|usage-error|announce|override-warning|host-folders|output[\\/][\w-]+)\.ts$|core[\\/]src[\\/](error|component)[\\/]/,
+          test: /src[\\/](session|node-warnings|groups|root-help|usage-error|announce|command-line|override-warning|host-folders|output[\\/][\w-]+)\.ts$|core[\\/]src[\\/](error|component)[\\/]/,
           priority: 40,
         },
         { name: "project", test: /src[\\/](project|host|run[\\/](pipeline-file|output-rows))\.ts$/, priority: 20 },
-        { name: "stack-file", test: /core[\\/]src[\\/]stack-file[\\/](?!export-lazily)/, priority: 20 },
-        { name: "light", test: /core[\\/]src[\\/](?!repository[\\/]legacy)|src[\\/]light\.ts$/, priority: 10 },
+        {
+          name: "light",
+          test: /core[\\/]src[\\/](?!repository[\\/]legacy|stack-file[\\/](?!export-lazily))|src[\\/]light\.ts$/,
+          priority: 10,
+        },
       ],
     },
   },

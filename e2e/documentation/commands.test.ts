@@ -105,14 +105,14 @@ describe.each(["zenml", "zen"] as const)("typed as %s", (command) => {
     await done("zenml stack update -a stateful");
     await done("zenml stack up");
     expect(life()).toEqual(["provision", "resume"]);
-    expect(await machine.onTerminal(context, "zenml stack down", { folder: project, answer: "y" })).toMatchObject({ code: 0 });
+    expect(await machine.onTerminal(context, "zenml stack down", { folder: project, answer: "y\r" })).toMatchObject({ code: 0 });
     expect(life()).toEqual(["provision", "resume", "suspend", "deprovision"]);
   });
 
   test("zenml artifact-store up NAME and down NAME do so with one component", async (context) => {
     await done("zenml artifact-store up stateful");
     expect(life().slice(4)).toEqual(["provision", "resume"]);
-    expect(await machine.onTerminal(context, "zenml artifact-store down stateful", { folder: project, answer: "y" })).toMatchObject({
+    expect(await machine.onTerminal(context, "zenml artifact-store down stateful", { folder: project, answer: "y\r" })).toMatchObject({
       code: 0,
     });
     expect(life().slice(6)).toEqual(["suspend", "deprovision"]);

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { contentOf } from "../src/folder-content.ts";
+import { onTerminal } from "../src/terminal.ts";
 import { Project } from "../src/project.ts";
 import { refusalIn } from "../src/refusal.ts";
 
@@ -748,15 +749,15 @@ describe("what can't be undone", () => {
     expect(everything()).toEqual(before);
   });
 
-  test.each([
-    ["no", "n", 0, "Nothing was changed."],
-    ["Ctrl-C", "\\003", 130, "Interrupted. Nothing was changed."],
-  ])("is not done after %s", async (_, key, code, said) => {
+  test.for([
+    ["no", "no\r", 0, "Nothing was changed."],
+    ["what begins like a yes", "yesterday\r", 0, "Nothing was changed."],
+    ["Ctrl-C", "\u0003", 130, "Interrupted. Nothing was changed."],
+  ] as const)("is not done after %s", async ([, answer, code, said], context) => {
     const before = everything();
     for (const line of ["stack delete default --recursive", "profile delete team"]) {
-      const typed = `(sleep 2; printf '${key}'; sleep 1) | script -qec "stty cols 120; ${process.execPath} ${project.zenBin} ${line}" /dev/null`;
-      const ended = await project.command("sh", "-c", typed);
-      expect(ended.stdout).toContain("Are you sure you want to proceed?");
+      const command = `${process.execPath} ${project.zenBin} ${line}`;
+      const ended = await onTerminal(context, command, { cwd: project.folder, env: project.env, answer });
       expect(ended.stdout).toContain(said);
       expect(ended.code).toBe(code);
     }

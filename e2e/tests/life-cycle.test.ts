@@ -376,11 +376,11 @@ describe("down asks first", () => {
 
   const terminals = spawnSync(PSEUDO_TERMINAL, ["--version"]).error === undefined;
   test.skipIf(!terminals).each([
-    { name: "n", key: "n", code: 0, says: "Nothing was changed.", isUp: true },
-    { name: "a line that was typed ahead", key: "clear\r", code: 0, says: "Nothing was changed.", isUp: true },
+    { name: "n", key: "n\r", code: 0, says: "Nothing was changed.", isUp: true },
+    { name: "a line that was meant for another window", key: "maybe yes\r", code: 0, says: "Nothing was changed.", isUp: true },
     { name: "Enter", key: "\r", code: 0, says: "Nothing was changed.", isUp: true },
     { name: "Ctrl-C", key: "\u0003", code: 130, says: "Interrupted. Nothing was changed.", isUp: true },
-    { name: "y", key: "y", code: 0, says: "Suspended and deprovisioned model deployer 'models'.", isUp: false },
+    { name: "y", key: "y\r", code: 0, says: "Suspended and deprovisioned model deployer 'models'.", isUp: false },
   ])("on a terminal, $name is heard", async ({ key, code, says, isUp }) => {
     const { project, ask } = await serving();
     await project.zen("stack", "up", "--stack", "serving");

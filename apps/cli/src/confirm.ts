@@ -34,17 +34,16 @@ export async function confirm(consequence: string, { yes = false, force = false 
     });
   }
   const prompts = await import("@clack/prompts");
-  // h, j, k and l move the cursor there, so that a line which was typed ahead, such as "clear", would say yes.
-  for (const letter of ["h", "j", "k", "l"]) prompts.settings.aliases.delete(letter);
   // On a line of its own: the prompt breaks a long one badly.
   writeLine(2, consequence);
-  const answer = await prompts.confirm({
-    message: "Are you sure you want to proceed?",
-    initialValue: false,
+  // A line and not a key: whatever was typed ahead, or meant for another window, is no yes.
+  const answer = await prompts.text({
+    message: "Are you sure you want to proceed? [y/n]",
     output: process.stderr,
     withGuide: false,
   });
   if (prompts.isCancel(answer)) throw new ZenError("interrupted", "Interrupted. Nothing was changed.", { exitCode: 130 });
-  if (!answer) writeLine(1, "Nothing was changed.");
-  return answer;
+  const sure = /^y(es)?$/i.test((answer ?? "").trim());
+  if (!sure) writeLine(1, "Nothing was changed.");
+  return sure;
 }

@@ -3,7 +3,7 @@ import { ZenError } from "@zen/core/light";
 
 const MAX_BYTES = 10_240;
 
-/** `@file` stands for the text in a file, `@@text` for `@text`; anything else for itself. */
+/** `@file` stands for the text in a file, without the line break that every editor puts at its end, `@@text` for `@text`; anything else for itself. */
 export function fileOrText(option: string, value: string): string {
   if (value.startsWith("@@")) return value.slice(1);
   if (!value.startsWith("@")) return value;
@@ -27,7 +27,7 @@ export function fileOrText(option: string, value: string): string {
       },
     );
   }
-  if (content.length <= MAX_BYTES) return content.toString("utf8");
+  if (content.length <= MAX_BYTES) return content.toString("utf8").replace(/\r?\n$/, "");
   throw new ZenError(
     "file_too_large",
     `The file ${file}, which --${option} names, has ${content.length} bytes, and ${MAX_BYTES} are allowed.`,

@@ -18,6 +18,21 @@ export async function openHere(place: Place = {}): Promise<Context> {
   return context;
 }
 
+/**
+ * {@link openHere} for commands that help where a variable names a profile that isn't there: that is said, and what would
+ * count without it is shown.
+ */
+export async function openAnyway(place: Place, say: (line: string) => void): Promise<Context> {
+  try {
+    return await openQuietly(place, say);
+  } catch (error) {
+    const { ZENML_ACTIVATED_PROFILE: named, ...env } = process.env;
+    if (!isZenError(error) || error.code !== "profile_not_found" || named === undefined || place.profile !== undefined) throw error;
+    say(styled(2, "yellow", `${error.message} ${error.hint ?? ""}`.trimEnd()));
+    return openContext({ folder: process.cwd(), hostFolders: HOST_FOLDERS, stack: place.stack, notice: say, env });
+  }
+}
+
 /** Finds out where zen is. Only what happens by it is said, such as what first use creates. */
 export function openQuietly({ folder = process.cwd(), profile, stack }: Place, say: (line: string) => void): Promise<Context> {
   return openContext({ folder, hostFolders: HOST_FOLDERS, profile, stack, notice: say });

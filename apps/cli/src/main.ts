@@ -1,5 +1,6 @@
 import { quietNodeWarnings } from "./node-warnings.ts";
 import { GROUPS } from "./groups.ts";
+import { writeLine } from "./output/terminal.ts";
 import { session } from "./session.ts";
 
 /** The version of how a launcher calls `main`. Another one: the launcher starts this package's own bin. */
@@ -14,12 +15,26 @@ export async function main(argv: readonly string[], _launcher: { protocol: numbe
   session.json = outputFormat(argv) === "json";
   session.debug = argv.includes("--debug") || /^(1|y|yes|true)$/i.test(process.env.ZENML_DEBUG ?? "");
   quietNodeWarnings();
+  process.once("exit", unfinished);
   try {
     return await route(argv);
   } catch (error) {
     const { reportError } = await import("./error-report.ts");
     return reportError(error);
+  } finally {
+    process.removeListener("exit", unfinished);
   }
+}
+
+/** Node ends, as if all were well, when what a command waits for can't happen any more: such a command has failed. */
+function unfinished(code: number): void {
+  if (code !== 0) return;
+  process.exitCode = 1;
+  const message = "zen ended before the command did: something that it waited for can't happen any more.";
+  const hint =
+    "Look at what it was about to call: a file's top-level await, or a component's method that waits for an event of something that it has unref'd.";
+  const text = session.json ? JSON.stringify({ error: { code: "never_finished", message, hint } }) : `Error: ${message}\n${hint}`;
+  writeLine(2, text);
 }
 
 async function route(argv: readonly string[]): Promise<number> {

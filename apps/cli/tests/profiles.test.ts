@@ -27,6 +27,7 @@ describe("profile", () => {
         store_url: `file://${project.config}/profiles/default`,
         active_stack: "default",
         active_user: "default",
+        gone: false,
         problem: null,
       },
       expect.objectContaining({ name: "team", active: false, active_stack: "default", problem: null }),

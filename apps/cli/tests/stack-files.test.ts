@@ -104,7 +104,7 @@ Stack 'on-disk' successfully imported!
       code: 0,
     });
     expect(here.json("artifact-store", "describe", "disk")).toMatchObject({
-      config: { path: path.join(here.config, "local_stores/disk/artifacts") },
+      config: { path: path.join(here.config, "local_stores/default/disk/artifacts") },
     });
     expect(unchanged(here, () => here.error("stack", "import", "on-disk"))).toMatchObject({ code: "import_conflict", exitCode: 1 });
     expect(here.zen(["stack", "import", "second", "on-disk.yaml"]).stdout).toBe(`\
@@ -170,7 +170,7 @@ describe("apply and diff", () => {
     expect(unchanged(here, () => here.zen(["stack", "diff", "on-disk.yaml", "."]))).toEqual(nothing);
     here.write({ "on-disk.yaml": ON_DISK.replace("{{local_stores}}/disk", "/mnt") });
     expect(here.zen(["stack", "diff", "on-disk.yaml"]).stdout).toBe(
-      `~ artifact_store disk: path ${here.config}/local_stores/disk/artifacts → /mnt/artifacts\n0 to create, 1 to update, 0 to delete\n`,
+      `~ artifact_store disk: path ${here.config}/local_stores/default/disk/artifacts → /mnt/artifacts\n0 to create, 1 to update, 0 to delete\n`,
     );
     const { stdout, stderr, code } = unchanged(here, () => here.zen(["stack", "diff", "on-disk.yaml", "--output", "json"]));
     expect([stderr, code]).toEqual(["", 3]);
@@ -185,7 +185,7 @@ describe("apply and diff", () => {
           type: "artifact_store",
           name: "disk",
           flavor: "local",
-          differences: [{ field: "path", from: `${here.config}/local_stores/disk/artifacts`, to: "/mnt/artifacts" }],
+          differences: [{ field: "path", from: `${here.config}/local_stores/default/disk/artifacts`, to: "/mnt/artifacts" }],
         },
       ],
       unchecked: [],
@@ -239,6 +239,7 @@ describe("on a terminal", () => {
       {
         cwd: here.folder,
         encoding: "utf8",
+        timeout: 25_000,
         env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined, ZENML_CONFIG_PATH: here.config, TERM: "xterm" },
       },
     );
@@ -251,7 +252,7 @@ describe("on a terminal", () => {
     here.json("stack", "apply", "on-disk.yaml");
     here.json("stack", "set", "on-disk");
     here.json("stack", "set", "on-disk", "--global");
-    const answered = unchanged(here, () => typing(context, here, "n", "stack", "apply", "on-disk.yaml", "--prune"));
+    const answered = unchanged(here, () => typing(context, here, "n\\r", "stack", "apply", "on-disk.yaml", "--prune"));
     expect(answered.stdout).toContain("This will delete 1 stack and 1 component from the profile 'default'.");
     expect(answered.stdout).toContain("Nothing was changed.");
     expect(answered.code).toBe(0);

@@ -7,11 +7,13 @@ import {
   requireProfile,
   viewProfile,
   viewProfiles,
+  type Context,
   type ProfileView,
 } from "@zen/core/light";
 import { Option } from "commander";
+import { announce } from "../announce.ts";
 import type { YesFlags } from "../confirm.ts";
-import { openHere } from "../light.ts";
+import { openAnyway, openHere } from "../light.ts";
 import { notice, printDone, printList } from "../output/answer.ts";
 import { printJson } from "../output/json.ts";
 import { ACTIVE_MARK, printTable } from "../output/table.ts";
@@ -36,7 +38,7 @@ function addReading(profile: ZenCommand): void {
     .limitOption("first")
     .examples("zen profile list", "zen profile list --output json")
     .action(async ({ limit }: { limit?: number }) => {
-      const views = (await viewProfiles(await openHere())).slice(0, limit);
+      const views = (await viewProfiles(await openListing())).slice(0, limit);
       await printList(views.map(entry), {
         empty: "There are no profiles.",
         columns: ["ACTIVE", "PROFILE NAME", "STORE TYPE", "URL", "ACTIVE STACK"],
@@ -45,11 +47,14 @@ function addReading(profile: ZenCommand): void {
           view.name,
           view.storeType,
           view.storeUrl,
-          view.problem === null ? (view.activeStack ?? "") : "(gone)",
+          view.gone ? "(gone)" : (view.activeStack ?? ""),
         ],
       });
-      for (const { name, problem } of views)
-        if (problem !== undefined) notice(styled(2, "yellow", `${problem} If you don't need it any more: zen profile delete ${name}`));
+      for (const { name, problem } of views) {
+        if (problem === undefined) continue;
+        const next = isGone(problem) ? `If you don't need it any more: zen profile delete ${name}` : (problem.hint ?? "");
+        notice(styled(2, "yellow", `${problem.message} ${next}`.trimEnd()));
+      }
     });
 
   profile
@@ -72,7 +77,7 @@ function addReading(profile: ZenCommand): void {
         ],
         description: true,
       });
-      if (view.problem !== undefined) notice(styled(2, "yellow", view.problem));
+      if (view.problem !== undefined) notice(styled(2, "yellow", view.problem.message));
     });
 
   profile
@@ -118,7 +123,7 @@ function addChanging(profile: ZenCommand): void {
     .option("-g, --global", "everywhere, also in a repository")
     .examples("zen profile set team", "zen profile set team --global")
     .action(async (name: string, { global = false }: { global?: boolean }) => {
-      const { scope, changed } = await (await openHere()).setActiveProfile(name, { global });
+      const { scope, changed } = await (await openListing()).setActiveProfile(name, { global });
       printDone(
         [
           changed
@@ -157,6 +162,13 @@ function addChanging(profile: ZenCommand): void {
     });
 }
 
+/** Where zen is, also if that is what has to be mended. */
+async function openListing(): Promise<Context> {
+  const context = await openAnyway({}, notice);
+  announce(context);
+  return context;
+}
+
 interface ProfileEntry {
   readonly name: string;
   readonly active: boolean;
@@ -164,8 +176,14 @@ interface ProfileEntry {
   readonly storeUrl: string;
   readonly activeStack: string | null;
   readonly activeUser: string | null;
+  /** Whether its folder does not exist any more. */
+  readonly gone: boolean;
   /** Why its store can't be read. */
   readonly problem: string | null;
+}
+
+function isGone(problem: { readonly code: string } | undefined): boolean {
+  return problem?.code === "profile_folder_missing";
 }
 
 function entry({ name, active, storeType, storeUrl, stack, activeUser, problem }: ProfileView): ProfileEntry {
@@ -176,6 +194,7 @@ function entry({ name, active, storeType, storeUrl, stack, activeUser, problem }
     storeUrl: maskPassword(storeUrl),
     activeStack: stack ?? null,
     activeUser: activeUser ?? null,
-    problem: problem ?? null,
+    gone: isGone(problem),
+    problem: problem?.message ?? null,
   };
 }

@@ -124,6 +124,7 @@ function addRegister(stack: ZenCommand): void {
     .action(async (name: string, flags: PartFlags) => {
       const { profile } = flags;
       assertComplete(flags);
+      if (flags["set"] === true) (await openQuietly({ profile }, () => {})).assertSettable(name);
       const { withProject } = await import("../project.ts");
       await withProject({ profile }, (project) => project.registerStack({ name, components: partsOf(flags) }));
       const context = await openQuietly({ profile }, () => {});
@@ -160,7 +161,8 @@ function addChanging(stack: ZenCommand): void {
     .argumentOf("[name]", "the stack (default: the active one)", { kind: "stack" })
     .examples("zen stack remove-component --alerter", "zen stack remove-component team -c -x");
   // What no stack can be without is known too, so that the error can say so.
-  for (const row of COMPONENT_TYPES) removal.addOption(new Option(flagsOf(row), `its ${row.label}`).hideHelp(row.required));
+  for (const row of COMPONENT_TYPES)
+    removal.addOption(new Option(flagsOf(row), `its ${row.label}${alsoShort(row)}`).hideHelp(row.required));
   removal.profileOption().action(async (given: string | undefined, flags: PartFlags) => {
     const remove = COMPONENT_TYPES.filter(({ property }) => flags[property] === true).map(({ type }) => type);
     if (remove.length === 0)
@@ -246,7 +248,7 @@ function entry(
 /** An option for each of the ten types. */
 function partOptions(command: ZenCommand, { required }: { required: boolean }): ZenCommand {
   for (const row of COMPONENT_TYPES)
-    command.optionOf(`${flagsOf(row)} <name>`, `the ${row.label}${required && row.required ? " (required)" : ""}`, {
+    command.optionOf(`${flagsOf(row)} <name>`, `the ${row.label}${required && row.required ? " (required)" : ""}${alsoShort(row)}`, {
       kind: "component",
       type: row.type,
     });
@@ -268,6 +270,11 @@ function assertComplete(flags: PartFlags): void {
   if (last === undefined) return;
   const names = missing.length === 1 ? `the option ${last}` : `the options ${missing.slice(0, -1).join(", ")} and ${last}`;
   throw usageError("missing_option", `zen stack register needs ${names}.`, "zen stack register");
+}
+
+/** The short option of two letters stands in the help in words. */
+function alsoShort({ shortOption }: ComponentTypeInfo): string {
+  return shortOption.length === 1 ? "" : ` (short: -${shortOption})`;
 }
 
 /** The documentation's `-al` is no short option to the parser: `runGroup` spells it out. */

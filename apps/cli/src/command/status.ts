@@ -12,7 +12,7 @@ import {
   type Context,
   type FlavorListing,
 } from "@zen/core/light";
-import { openQuietly } from "../light.ts";
+import { openAnyway } from "../light.ts";
 import { notice } from "../output/answer.ts";
 import { printJson } from "../output/json.ts";
 import { printTable } from "../output/table.ts";
@@ -34,7 +34,7 @@ export function statusCommand(): ZenCommand {
     .stackOptions()
     .examples("zen status", "ZENML_ACTIVATED_STACK=custom zen status", "zen status --output json")
     .action(async ({ profile, stack }: { profile?: string; stack?: string }) => {
-      const context = await openQuietly({ profile, stack }, notice);
+      const context = await openAnyway({ profile, stack }, notice);
       const facts = await statusOf(context);
       const secrets = await secretsInClear(context);
       if (session.json) {

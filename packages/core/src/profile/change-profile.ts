@@ -1,10 +1,11 @@
 import { cpSync, existsSync, realpathSync, renameSync, rmSync } from "node:fs";
-import { isAbsolute, resolve } from "node:path";
+import { isAbsolute, join, relative, resolve } from "node:path";
 import { didYouMean } from "../error/did-you-mean.ts";
 import { ZenError } from "../error/zen-error.ts";
 import { fileError } from "../store/file-error.ts";
 import { assertDistinct, assertName } from "../store/name.ts";
 import { editYamlFile, prepareYamlFile } from "../store/yaml-edit.ts";
+import { assertFormat } from "../store/zen-yaml.ts";
 import { createProfileLocked, type CreateProfileOptions } from "./create-profile.ts";
 import {
   profileFolder,
@@ -56,7 +57,14 @@ export async function createNamedProfileLocked(
     storeType ?? (env["ZENML_DEFAULT_STORE_TYPE"] || "local"),
     storeType === undefined ? "ZENML_DEFAULT_STORE_TYPE" : "--store-type",
   );
+  if (user === "")
+    throw new ZenError("bad_name", "A user's name can't be empty.", { exitCode: 2, hint: "Leave out --user, or give a name." });
   const folder = url === undefined ? profileFolder(configFolder, name) : folderOf(url);
+  if (url !== undefined && isWithin(configFolder, folder) && folder !== profileFolder(configFolder, name))
+    throw new ZenError("bad_store_url", `The folder ${folder} is in zen's own configuration folder.`, {
+      exitCode: 2,
+      hint: "Choose one outside of it, or leave out --url.",
+    });
   const other = hasOther({ profiles }, undefined, folder);
   if (other)
     throw new ZenError("store_taken", `The folder ${folder} is the store of the profile '${other.name}'.`, {
@@ -74,6 +82,7 @@ export async function createNamedProfileLocked(
 export async function renameProfileLocked(configFolder: string, name: string, to: string): Promise<void> {
   const config = await readGlobalConfig(configFolder);
   const record = requireProfile(config, name);
+  assertKnownFormat(record);
   if (to === name) return;
   const others = config.profiles.map((profile) => profile.name).filter((other) => other !== name);
   if (others.includes(to))
@@ -118,6 +127,11 @@ function hasOther({ profiles }: Pick<GlobalConfig, "profiles">, own: ProfileReco
   );
 }
 
+/** What a newer zen wrote is left alone. */
+function assertKnownFormat({ name, storeType, storeUrl: url }: ProfileRecord): void {
+  if (storeType === "local") assertFormat(join(storeFolder(url), "zen.yaml"), name);
+}
+
 function realPath(folder: string): string {
   return existsSync(folder) ? realpathSync(folder) : folder;
 }
@@ -132,6 +146,7 @@ function realPath(folder: string): string {
 export async function deleteProfileLocked(configFolder: string, name: string): Promise<string | undefined> {
   const config = await readGlobalConfig(configFolder);
   const record = requireProfile(config, name);
+  assertKnownFormat(record);
   await editYamlFile(config.file, (yaml) => yaml.delete(["profiles", name]));
   const folder = profileFolder(configFolder, name);
   if (record.storeType !== "local" || storeFolder(record.storeUrl) !== folder || hasOther(config, record, folder)) return record.storeUrl;
@@ -176,6 +191,11 @@ function folderOf(url: string): string {
       hint: "Write a path, or file:// and an absolute path.",
     });
   return resolve(folder);
+}
+
+function isWithin(folder: string, path: string): boolean {
+  const rest = relative(folder, path);
+  return !rest.startsWith("..") && !isAbsolute(rest);
 }
 
 function removeFolder(folder: string): void {

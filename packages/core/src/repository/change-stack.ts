@@ -87,7 +87,7 @@ export async function deleteStack(
  */
 export function assertDeletable(context: Context, name: string): void {
   // The active stack may have gone itself: nothing stands in the way then.
-  const here = context.peekActiveStack();
+  const here = context.activeHere().includes(name) ? name : undefined;
   const global = context.profileRecord.activeStack === name;
   if (here !== name && !global) return;
   throw new ZenError(

@@ -165,6 +165,13 @@ export class Context {
     return (this.#stack ??= this.#activeStack());
   }
 
+  /** The stacks that count here: of this session, and of the repository whatever the session says. */
+  activeHere(): readonly string[] {
+    const local = this.#local;
+    const isOwn = local?.activeStack !== undefined && (local.activeProfile ?? this.profile.value) === this.profile.value;
+    return [this.peekActiveStack() ?? [], isOwn ? local.activeStack : []].flat();
+  }
+
   /** The name of the active stack as the configuration has it now; undefined if none can be said. Nothing is changed by it. */
   peekActiveStack(): string | undefined {
     const session = sessionValue("stack", this.#state.stackFlag, this.#state.env);
@@ -215,6 +222,23 @@ export class Context {
       return "global";
     }
     await this.store.requireStack(name);
+    this.assertSettable(name);
+    await withConfigLock(configFolder, async () => {
+      // Again: until now another process may have deleted it.
+      await this.store.requireStack(name);
+      await writeLocalConfigLocked(repositoryRoot, { profile: profile.value, stack: name });
+    });
+    await this.reload();
+    return "repository";
+  }
+
+  /**
+   * Whether a stack of this profile can be made the active one here.
+   *
+   * @throws ZenError `other_profile` if the repository works with another profile than this context
+   */
+  assertSettable(name: string): void {
+    const { repositoryRoot, profile } = this;
     const local = this.#local;
     if (local?.activeProfile !== undefined && local.activeProfile !== profile.value) {
       throw new ZenError(
@@ -226,13 +250,6 @@ export class Context {
         },
       );
     }
-    await withConfigLock(configFolder, async () => {
-      // Again: until now another process may have deleted it.
-      await this.store.requireStack(name);
-      await writeLocalConfigLocked(repositoryRoot, { profile: profile.value, stack: name });
-    });
-    await this.reload();
-    return "repository";
   }
 
   /**

@@ -97,7 +97,7 @@ export interface ProfileView extends ProfileRecord {
   /** The stack that counts: of the active profile the effective one. */
   readonly stack: string | undefined;
   /** Why its store can't be read; undefined if it can. */
-  readonly problem: string | undefined;
+  readonly problem: ZenError | undefined;
 }
 
 /** All profiles, by name, also those whose store has gone. */
@@ -114,16 +114,16 @@ export async function viewProfile(context: Context, record: ProfileRecord): Prom
     return { ...record, active, stack: (await context.activeStack()).value, problem };
   } catch (error) {
     if (!isZenError(error)) throw error;
-    return { ...record, active, stack: record.activeStack, problem: error.message };
+    return { ...record, active, stack: record.activeStack, problem: error };
   }
 }
 
-async function storeProblem(context: Context, record: ProfileRecord): Promise<string | undefined> {
+async function storeProblem(context: Context, record: ProfileRecord): Promise<ZenError | undefined> {
   try {
     await openStore(record, context.configFolder).assertReadable();
     return undefined;
   } catch (error) {
     if (!isZenError(error)) throw error;
-    return error.message;
+    return error;
   }
 }

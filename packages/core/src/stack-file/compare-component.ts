@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { componentType, type ComponentType } from "../component/component-type.ts";
 import type { StackComponent } from "../component/stack-component.ts";
@@ -12,7 +11,7 @@ import type { Context } from "../repository/context.ts";
 import { componentFrom, recordOf } from "../repository/stored-component.ts";
 import type { ComponentRecord } from "../store/stack-store.ts";
 import { schemaOf } from "../flavor/component-schema.ts";
-import { filledIn } from "./local-path.ts";
+import { filledFolder, filledIn } from "./local-path.ts";
 import { withoutSecrets } from "../flavor/secret-value.ts";
 import type { DeclaredComponent } from "./stack-file.ts";
 import { StoredComponents } from "./stored-components.ts";
@@ -39,7 +38,7 @@ export class ComponentComparison {
   constructor(context: Context, listing: FlavorListing) {
     this.stored = new StoredComponents(context.store);
     this.listing = listing;
-    this.#localStores = join(context.configFolder, "local_stores");
+    this.#localStores = filledFolder(context.configFolder, context.profile.value);
   }
 
   /**

@@ -126,7 +126,7 @@ components:
           flavor: "odd",
           package: "odd",
           config: {
-            own: join(machine.config, "local_stores", "a/b"),
+            own: join(machine.config, "local_stores/default/a/b"),
             windows: ["C:\\Users\\ada\\w", "D:/w"],
             sibling: "/data/artful",
             relative: "x/y",

@@ -8,7 +8,7 @@ import type { Context } from "../repository/context.ts";
 import { assertName } from "../store/name.ts";
 import type { BaseStackStore, ComponentRecord } from "../store/stack-store.ts";
 import { formatStackFile } from "./format-stack-file.ts";
-import { portablePaths, within } from "./local-path.ts";
+import { portablePaths, filledFolder, within } from "./local-path.ts";
 import { mapText } from "../flavor/map-text.ts";
 import { withoutPassword } from "../component/secret-text.ts";
 import { schemaOf } from "../flavor/component-schema.ts";
@@ -61,7 +61,11 @@ export async function exportStack(
   const notes: ExportNote[] = [];
   const variables = new Set<string>();
   const cleaned = records.map((record) => ({ ...record, config: shareable(record, schemaOf(listing, record), notes, variables) }));
-  const portable = portablePaths(await allComponents(store), join(context.configFolder, "local_stores"), { keepOthers: keepPaths });
+  const portable = portablePaths(
+    await allComponents(store),
+    { filled: filledFolder(context.configFolder, context.profile.value), own: join(context.configFolder, "local_stores") },
+    { keepOthers: keepPaths },
+  );
   const components = cleaned.map(({ type, name: component, flavor, package: from, version, custom = false, config }): DeclaredComponent => {
     const fields = Object.entries(config).map(([key, value]): [string, Json] => {
       const changed = mapText(value, (text) => {

@@ -3,7 +3,7 @@ import type { Json } from "../pipeline/types.ts";
 import { withoutPassword } from "../component/secret-text.ts";
 import { mapText } from "../flavor/map-text.ts";
 
-/** Stands for the folder `local_stores` of whichever configuration folder a file is used with. */
+/** Stands for the folder that a profile has in `local_stores` of the configuration folder, whichever profile a file is used with. */
 const PLACEHOLDER = "{{local_stores}}";
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const PLACED = /^(file:\/\/)?\{\{\s*local_stores\s*\}\}(?:\/(.*))?$/s;
@@ -50,19 +50,21 @@ function upwards(path: string): string[] {
 
 /**
  * Makes a function that replaces absolute paths by what another machine can use:
- * - below the configuration folder's `local_stores`: `{{local_stores}}/…`;
- * - any other, and one that begins with a uuid there: `{{local_stores}}/<component>/<last segment>`, and a path within another
- *   one keeps its place in it.
+ * - below the profile's folder in `local_stores`: `{{local_stores}}/…`;
+ * - any other: `{{local_stores}}/<component>/<last segment>`, and a path within another one keeps its place in it.
  *
  * @param components all of a profile, so that each component is written in the same way in whichever stack it is
+ * @param folders.filled what the placeholder stands for here: see {@link filledFolder}
+ * @param folders.own the configuration folder's `local_stores`
  * @param options.keepOthers leaves paths outside of `local_stores` as they are
  */
 export function portablePaths(
   components: readonly WithPaths[],
-  localStores: string,
+  { filled, own }: { readonly filled: string; readonly own: string },
   { keepOthers }: { readonly keepOthers: boolean },
 ): (text: string) => string {
-  const stores = localPath(localStores)!.path;
+  const stores = localPath(filled)!.path;
+  const zens = localPath(own)!.path;
   /** What follows the placeholder in a path that can stand as it is; undefined for one that needs another place. */
   const kept = (path: string): string | undefined => {
     const rest = within(path, stores);
@@ -81,7 +83,7 @@ export function portablePaths(
       if (path === undefined) return text;
       const rest = kept(path);
       if (rest !== undefined) take(rest);
-      else if (keepOthers && within(path, stores) === undefined) return text;
+      else if (keepOthers && within(path, zens) === undefined) return text;
       else if (!moved.has(path)) moved.set(path, name);
       return text;
     });
@@ -104,6 +106,11 @@ export function portablePaths(
       root === undefined ? kept(local.path) : [roots.get(root)!, within(local.path, root)!].filter((part) => part !== "").join("/");
     return rest === undefined ? text : `${local.scheme}${PLACEHOLDER}${rest === "" ? "" : `/${rest}`}`;
   };
+}
+
+/** What the placeholder stands for in a profile: a folder of its own, so that two profiles never share one by accident. */
+export function filledFolder(configFolder: string, profile: string): string {
+  return join(configFolder, "local_stores", profile);
 }
 
 /** Whether a placeholder in a file leads out of the folder that it stands for. */

@@ -200,13 +200,13 @@ export async function validateStack(
 export function assertNotActive(context: Context, changes: readonly StackChange[]): void {
   const gone = changes.flatMap((change) => (change.kind === "delete_stack" ? [change.name] : []));
   // The active stack may have gone itself: nothing stands in the way then.
-  const here = context.peekActiveStack();
+  const here = context.activeHere();
   const global = context.profileRecord.activeStack;
-  const name = gone.find((stack) => stack === here) ?? gone.find((stack) => stack === global);
+  const name = gone.find((stack) => here.includes(stack)) ?? gone.find((stack) => stack === global);
   if (name === undefined) return;
   throw new ZenError(
     "stack_active",
-    `The stack "${name}", which no file has, is ${name === here ? "active" : `the active stack of the profile "${context.profile.value}"`}: --prune can't delete it.`,
+    `The stack "${name}", which no file has, is ${here.includes(name) ? "active" : `the active stack of the profile "${context.profile.value}"`}: --prune can't delete it.`,
     {
       hint: `Nothing was changed. Choose another active stack first (zen stack set ${name === global ? "--global " : ""}NAME), or put it into a file: zen stack export ${name}`,
     },

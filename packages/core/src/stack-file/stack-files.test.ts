@@ -91,7 +91,7 @@ describe("apply", () => {
     const local = TEAM.replace("flavor: s3", "flavor: local").replace(/config:[^]*/, 'config: { path: "{{local_stores}}/team/art" }\n');
     await apply(context, local);
     const record = await context.store.requireComponent("artifact_store", "team-s3");
-    expect(record.config).toEqual({ path: join(machine.config, "local_stores/team/art") });
+    expect(record.config).toEqual({ path: join(machine.config, "local_stores/default/team/art") });
     await context.store.commit([{ kind: "update_component", component: { ...record, config: { path: "/mnt/team" } } }]);
     expect(lines(await apply(context, local))).toEqual([]);
     expect(lines(await apply(context, local.replace("{{local_stores}}/team/art", "/srv/team")))).toEqual([

@@ -10,7 +10,7 @@ import type { BaseOrchestrator } from "../component/orchestrator.ts";
 import type { BaseSecretsManager } from "../component/secrets-manager.ts";
 import { isComponent, type StackComponent } from "../component/stack-component.ts";
 import type { BaseStepOperator } from "../component/step-operator.ts";
-import { ZenError } from "../error/zen-error.ts";
+import { isZenError, ZenError } from "../error/zen-error.ts";
 
 /** The parts of a stack, by property. The first three are required. */
 export interface StackParts {
@@ -98,7 +98,7 @@ export class Stack implements StackParts {
       if (missing.length > 0) {
         const names = missing.map(aComponent).join(" and ");
         throw new ZenError("invalid_stack", `${label} needs ${names}, and the stack "${this.name}" has none.`, {
-          hint: `Give it one when you register the stack: --${componentType(missing[0]!).command} COMPONENT`,
+          hint: `Give it one: --${componentType(missing[0]!).command} COMPONENT`,
         });
       }
       const problem = check?.(this);
@@ -110,7 +110,7 @@ export class Stack implements StackParts {
   async assertRunning(): Promise<void> {
     const stopped: string[] = [];
     for (const component of this.components) {
-      if (!(await component.isRunning())) stopped.push(`the ${componentType(component.type).label} "${component.name}"`);
+      if (!(await isRunning(component))) stopped.push(`the ${componentType(component.type).label} "${component.name}"`);
     }
     if (stopped.length === 0) return;
     const [last, ...others] = stopped.toReversed();
@@ -126,5 +126,19 @@ export class Stack implements StackParts {
   /** Closes every component. */
   async close(): Promise<void> {
     await Promise.allSettled(this.components.map((component) => component.close()));
+  }
+}
+
+/** Asks a component, and says which one it was if it can't tell. */
+async function isRunning(component: StackComponent): Promise<boolean> {
+  try {
+    return await component.isRunning();
+  } catch (error) {
+    if (isZenError(error)) throw error;
+    throw new ZenError(
+      "component_failed",
+      `The ${componentType(component.type).label} "${component.name}" could not say whether it is running: ${error instanceof Error ? error.message : String(error)}`,
+      { hint: `Look at it: zen ${componentType(component.type).command} describe ${component.name}`, cause: error },
+    );
   }
 }

@@ -26,7 +26,7 @@ import { assertFormat, originEntry, readZenYaml, ZEN_YAML_FORMAT, type ZenYaml }
 const MAX_WAITS = 400;
 const WAIT_MS = 5;
 /** How often a reader begins again because something was changed meanwhile. */
-const MAX_READS = 10;
+const MAX_READS = 100;
 
 /** A component's place in the store. */
 interface Place {

@@ -55,6 +55,7 @@ export function originEntry({ package: from, version, contract, custom }: Compon
 export function assertFormat(path: string, profile: string): void {
   const format = /^format:\s*(\S+)/m.exec(readText(path) ?? "")?.[1];
   if (format === undefined || (/^\d+$/.test(format) && Number(format) <= ZEN_YAML_FORMAT)) return;
+  if (!/^\d+$/.test(format)) throw brokenFile(path, `"format" is ${JSON.stringify(format)} and should be a whole number`);
   throw new ZenError(
     "profile_too_new",
     `The profile "${profile}" was written by a newer zen: ${path} has the format ${format}, and this zen knows ${ZEN_YAML_FORMAT}.`,
