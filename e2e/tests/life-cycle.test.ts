@@ -350,6 +350,21 @@ const PSEUDO_TERMINAL = "script";
 
 const QUESTION = "Are you sure you want to proceed?";
 
+test("what still has resources is not deleted, by itself or with its stack", async () => {
+  const { project, ask } = await serving();
+  await project.zen("stack", "up", "--stack", "serving");
+  const refused = await project.zen("stack", "delete", "serving", "--recursive", "--yes");
+  expect([refused.code, withoutWhereabouts(refused.stderr)]).toEqual([
+    1,
+    ['Error: The model deployer "models" still has resources.', "Take it down first: zen model-deployer down models"],
+  ]);
+  await project.json("stack", "delete", "serving", "--yes");
+  expect((await project.zen("model-deployer", "delete", "models")).stderr).toContain('The model deployer "models" still has resources.');
+  expect(await ask()).toBeDefined();
+  await project.json("model-deployer", "down", "models", "--yes");
+  expect((await project.zen("model-deployer", "delete", "models")).stdout).toBe("Deleted model deployer: models\n");
+});
+
 describe("down asks first", () => {
   test("without a terminal it refuses, and nothing changes", async () => {
     const { project, ask } = await serving();

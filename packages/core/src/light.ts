@@ -25,7 +25,7 @@ export type { ProfileSettings } from "./profile/change-profile.ts";
 export { requireProfile, type ProfileRecord } from "./profile/global-config.ts";
 export { requireActiveComponent } from "./repository/active-component.ts";
 export { ACTIVATING_VARIABLES, type ActiveValue } from "./repository/active-value.ts";
-export { assertDeletable, copyStack, deleteStack, renameStack } from "./repository/change-stack.ts";
+export { assertDeletable, copyStack, deleteStack, ownComponents, renameStack } from "./repository/change-stack.ts";
 export { Context, openContext, type ContextOptions } from "./repository/context.ts";
 export { findRepository } from "./repository/find-repository.ts";
 export { initRepository, type NewRepository } from "./repository/init-repository.ts";

@@ -203,6 +203,9 @@ function addChanging(group: ZenCommand, row: ComponentTypeInfo): void {
     .examples(`zen ${command} delete old`)
     .action(async (name: string, { profile }: ProfileFlags) => {
       const { context } = await openComponents(row, profile);
+      await context.store.requireComponent(type, name);
+      const { assertNotProvisioned } = await import("../still-provisioned.ts");
+      await assertNotProvisioned([{ type, name }], profile);
       await context.store.commit([{ kind: "delete_component", type, name }]);
       printDone([`Deleted ${label}: ${name}`], { type, name, deleted: true });
     });

@@ -4,6 +4,7 @@ import {
   componentType,
   copyStack,
   deleteStack,
+  ownComponents,
   renameStack,
   type ComponentType,
   type ComponentTypeInfo,
@@ -209,6 +210,10 @@ function addChanging(stack: ZenCommand): void {
       const consequence = `This will delete stack '${name}'${recursive ? " and its components" : ""} from the profile '${context.profile.value}'.`;
       if (!(await confirm(consequence, answer, commandLine("zen stack delete", name, { recursive, profile }))))
         return printDone([], { name, deleted: false });
+      if (recursive) {
+        const { assertNotProvisioned } = await import("../still-provisioned.ts");
+        await assertNotProvisioned(await ownComponents(context, name), profile);
+      }
       const { deleted, kept } = await deleteStack(context, name, { recursive });
       printDone(
         [

@@ -19,7 +19,7 @@ import { openContext, type ContextOptions } from "../repository/context.ts";
 import { Repository } from "../repository/repository.ts";
 import type { ConfigSchema } from "../flavor/config-schema.ts";
 import { schemaOfClass } from "../flavor/load.ts";
-import { bringDown, bringUp, type LifeCycleMember, type LifeCycleOutcome } from "../stack/life-cycle.ts";
+import { type LifeCycleMember, type LifeCycleOutcome, bringDown, bringUp, hasResources } from "../stack/life-cycle.ts";
 import { applyStacks } from "../stack-file/apply-stacks.ts";
 import { importStacks, type ImportedStacks } from "../stack-file/import-stacks.ts";
 import { parseStackFiles } from "../stack-file/merge-stack-files.ts";
@@ -65,6 +65,20 @@ export class OpenProject implements Project {
 
   async editComponent({ type, name, set, remove }: Parameters<Project["editComponent"]>[0]): Promise<void> {
     await this.#repository.editComponent({ type, name }, { ...(set && { set }), ...(remove && { remove }) });
+  }
+
+  async withResources(places: Parameters<Project["withResources"]>[0]): ReturnType<Project["withResources"]> {
+    const found: Awaited<ReturnType<Project["withResources"]>> = [];
+    for (const place of places) {
+      try {
+        const component = await this.#repository.getStackComponent(place.type, place.name);
+        if (await hasResources(component)) found.push(place);
+        await component.close();
+      } catch {
+        // A component that can't be made, or asked, must be able to go.
+      }
+    }
+    return found;
   }
 
   async editStack({ name, set, remove }: Parameters<Project["editStack"]>[0]): Promise<void> {

@@ -45,6 +45,8 @@ export interface Project {
   registerStack(options: { name: string; components: Partial<Record<ComponentType, string>> }): Promise<void>;
   /** `zen <type> update` and `remove-attribute`: values as typed, keys in snake_case. */
   editComponent(options: { type: ComponentType; name: string; set?: Record<string, string>; remove?: readonly string[] }): Promise<void>;
+  /** Those of some components that have resources which only `down` would remove. One whose class can't be loaded has none. */
+  withResources(places: readonly { type: ComponentType; name: string }[]): Promise<{ type: ComponentType; name: string }[]>;
   /** `zen stack update` and `remove-component`. */
   editStack(options: { name: string; set?: Partial<Record<ComponentType, string>>; remove?: readonly ComponentType[] }): Promise<void>;
   /** `zen <type> flavor register`: imports the class. Gives the flavor's name. */

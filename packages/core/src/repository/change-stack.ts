@@ -68,16 +68,23 @@ export async function deleteStack(
       await context.store.commitLocked([{ kind: "delete_stack", name }]);
       return { deleted: [], kept: [] };
     }
-    const others = (await context.store.listStacks()).filter((stack) => stack.name !== name);
+    const deleted = await ownComponents(context, name);
     const places = (Object.entries(components) as [ComponentType, string][]).map(([type, component]) => ({ type, name: component }));
-    const isShared = (place: ComponentPlace): boolean => others.some((stack) => stack.components[place.type] === place.name);
-    const deleted = places.filter((place) => !isShared(place));
+    const kept = places.filter((place) => !deleted.some((one) => one.type === place.type));
     await context.store.commitLocked([
       { kind: "delete_stack", name },
       ...deleted.map((place): StackChange => ({ kind: "delete_component", ...place })),
     ]);
-    return { deleted, kept: places.filter(isShared) };
+    return { deleted, kept };
   });
+}
+
+/** The components of a stack that no other stack has. @throws ZenError `stack_not_found` */
+export async function ownComponents(context: Context, name: string): Promise<readonly ComponentPlace[]> {
+  const { components } = await context.store.requireStack(name);
+  const others = (await context.store.listStacks()).filter((stack) => stack.name !== name);
+  const places = (Object.entries(components) as [ComponentType, string][]).map(([type, component]) => ({ type, name: component }));
+  return places.filter((place) => !others.some((stack) => stack.components[place.type] === place.name));
 }
 
 /**

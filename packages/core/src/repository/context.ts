@@ -46,7 +46,9 @@ export interface ContextOptions {
  * `repository_not_found`
  */
 export async function openContext(options: ContextOptions): Promise<Context> {
-  const { folder, hostFolders = [], env = process.env, notice = () => {} } = options;
+  const { folder, hostFolders = [], env = process.env } = options;
+  // A program that doesn't listen need not hear what first use makes, but what was changed it must.
+  const notice = options.notice ?? ((line: string) => process.emitWarning(line, "ZenWarning"));
   const configFolder = findConfigFolder(env);
   const repositoryRoot = findRepository(folder, env, options.root);
   let listing: FlavorListing | undefined;
@@ -54,7 +56,7 @@ export async function openContext(options: ContextOptions): Promise<Context> {
   const versionOf = (name: string): string | undefined => installedVersion(installed, name);
 
   let config = await readGlobalConfig(configFolder);
-  if (needsDefaultProfile(config)) config = await ensureDefaultProfile({ configFolder, notice, versionOf });
+  if (needsDefaultProfile(config)) config = await ensureDefaultProfile({ configFolder, notice: options.notice ?? (() => {}), versionOf });
   const place = { configFolder, repositoryRoot, notice };
   let said = await withRepository(config, place);
   const named = said.local?.activeProfile ?? said.config.activatedProfile;

@@ -34,6 +34,7 @@ export async function parseStackFile({ source, text }: StackFileText): Promise<D
   }
   const [problem] = [...document.errors, ...document.warnings];
   if (problem) {
+    if (/call stack/.test(problem.message)) throw badStackFile(source, "it is nested too deeply.");
     const reason = { MULTIPLE_DOCS: "it holds more than one document (---)", DUPLICATE_KEY: "a key is there twice" }[
       problem.code as string
     ];

@@ -148,6 +148,11 @@ async function forEach(
   return { steps, notDone };
 }
 
+/** Whether a component has resources that only `down` would remove: those whose class provisions nothing have none. */
+export async function hasResources(component: StackComponent): Promise<boolean> {
+  return hasOwn(component, "deprovision") && (await component.isProvisioned());
+}
+
 function reasonOf(error: unknown): Pick<LifeCycleStep, "message" | "hint"> {
   const { message, hint } = failureOf(error);
   return { message, ...(hint === undefined ? {} : { hint }) };

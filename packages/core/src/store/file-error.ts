@@ -39,8 +39,18 @@ export function fileError(error: unknown, doing: string): ZenError {
     (error as Error).message,
     "Check the disk and the permissions of that folder.",
   ];
-  return new ZenError(code, `zen can't ${doing}: ${reason}.`, { hint, cause: error });
+  return new ZenError(code, `zen can't ${doing}: ${reason}.`, {
+    hint: isRepositorys(doing) ? hint.replace(ELSEWHERE, ".") : hint,
+    cause: error,
+  });
 }
+
+/** A repository's own folder is where it is: another configuration folder doesn't help. */
+function isRepositorys(doing: string): boolean {
+  return /[\\/]\.zen([\\/]|$)/.test(doing);
+}
+
+const ELSEWHERE = /(\.| and try again: nothing was changed\.|,)( zen's own files can be kept elsewhere: | or name another folder: ).*$/;
 
 /** Whether the file system says that there is nothing at the path. */
 export function isMissing(error: unknown): boolean {
