@@ -134,7 +134,7 @@ describe("a folder that may only be read", () => {
     const refused = refusalIn(project, nobody(project));
     expect(await refused("init")).toMatchInlineSnapshot(`
       "Error: zen can't make PROJECT/.zen: permission denied.
-      Check who owns it and who may change it. zen's own files can be kept elsewhere: export ZENML_CONFIG_PATH=/another/folder
+      Check who owns it and who may change it.
       exit code 1
       "
     `);

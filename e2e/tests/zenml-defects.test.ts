@@ -92,7 +92,7 @@ test("K1: stack delete that is answered no deletes nothing", async (context) => 
   const { stdout, code } = await onTerminal(context, `'${process.execPath}' '${zenBin}' stack delete second`, {
     cwd: project.folder,
     env: project.env,
-    answer: "n",
+    answer: "n\r",
   });
   expect(code).toBe(0);
   expect(stdout).toContain("Nothing was changed.");
@@ -552,6 +552,7 @@ describe("K20: every command answers --output json", () => {
     "artifact-store down third --yes",
     "alerter up noting",
     "alerter logs noting",
+    "alerter down noting --yes",
     "artifact-store delete third",
     "artifact-store flavor list",
     "artifact-store flavor describe local",
