@@ -20,11 +20,9 @@ import { Repository } from "../repository/repository.ts";
 import type { ConfigSchema } from "../flavor/config-schema.ts";
 import { schemaOfClass } from "../flavor/load.ts";
 import { type LifeCycleMember, type LifeCycleOutcome, bringDown, bringUp, hasResources } from "../stack/life-cycle.ts";
-import { applyStacks } from "../stack-file/apply-stacks.ts";
-import { importStacks, type ImportedStacks } from "../stack-file/import-stacks.ts";
-import { parseStackFiles } from "../stack-file/merge-stack-files.ts";
-import { planStacks, type StackPlan } from "../stack-file/plan-stacks.ts";
-import { readStackFiles } from "../stack-file/read-stack-files.ts";
+import type { ImportedStacks } from "../stack-file/import-stacks.ts";
+import type { StackPlan } from "../stack-file/plan-stacks.ts";
+import type { DeclaredStacks } from "../stack-file/stack-file.ts";
 import { findArtifact, findRun } from "./find-record.ts";
 import { tellOnce } from "./tell-context.ts";
 import type {
@@ -119,18 +117,20 @@ export class OpenProject implements Project {
   }
 
   async importStacks({ files, ...options }: Parameters<Project["importStacks"]>[0]): Promise<ImportedStacks> {
-    // Before first use makes a profile: a file that can't be read changes nothing.
-    const declared = await parseStackFiles(readStackFiles(files, this.#options.folder));
+    const declared = await this.#declared(files);
+    const { importStacks } = await import("../stack-file/import-stacks.ts");
     return importStacks(await openContext(this.#options), declared, options);
   }
 
   async compareStacks({ files, prune }: Parameters<Project["compareStacks"]>[0]): Promise<StackPlan> {
-    const declared = await parseStackFiles(readStackFiles(files, this.#options.folder));
+    const declared = await this.#declared(files);
+    const { planStacks } = await import("../stack-file/plan-stacks.ts");
     return (await planStacks(await openContext(this.#options), declared, { prune, onlyCompare: true })).plan;
   }
 
   async applyStacks({ files, ...options }: Parameters<Project["applyStacks"]>[0]): Promise<{ plan: StackPlan; applied: boolean }> {
-    const declared = await parseStackFiles(readStackFiles(files, this.#options.folder));
+    const declared = await this.#declared(files);
+    const { applyStacks } = await import("../stack-file/apply-stacks.ts");
     return applyStacks(await openContext(this.#options), declared, options);
   }
 
@@ -281,6 +281,16 @@ export class OpenProject implements Project {
       const name = components[type];
       return name === undefined ? [] : [{ type, name, load: () => this.#repository.getStackComponent(type, name) }];
     });
+  }
+
+  /**
+   * Read before first use makes a profile: a file that can't be read changes nothing. What is about files is loaded when it
+   * is needed, because no run needs it.
+   */
+  async #declared(files: readonly string[]): Promise<DeclaredStacks> {
+    const { parseStackFiles } = await import("../stack-file/merge-stack-files.ts");
+    const { readStackFiles } = await import("../stack-file/read-stack-files.ts");
+    return parseStackFiles(readStackFiles(files, this.#options.folder));
   }
 
   async #metadataStore(): Promise<BaseMetadataStore> {
