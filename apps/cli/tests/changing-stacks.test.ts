@@ -115,6 +115,40 @@ Kept orchestrator: default (another stack has it)
 `);
     expect(project.json("artifact-store", "list")).toHaveLength(1);
   });
+
+  it("that the repository works on isn't deleted because a variable names another", () => {
+    const project = withStack();
+    project.json("init");
+    project.json("stack", "set", "custom");
+    const { stderr, code } = project.zen(["stack", "delete", "custom", "--yes"], { env: { ZENML_ACTIVATED_STACK: "default" } });
+    expect(stderr).toContain("Error: Stack 'custom' cannot be deleted while it is active.\n");
+    expect(code).toBe(1);
+    expect(project.json("stack", "list")).toHaveLength(2);
+  });
+
+  it("that could not be made active here isn't registered with --set", () => {
+    const project = withStack();
+    project.json("profile", "create", "other");
+    project.json("init");
+    expect(project.error("stack", "register", "new", ...DEFAULTS, "--set", "--profile", "other")).toMatchObject({
+      code: "other_profile",
+      exitCode: 2,
+    });
+    expect(project.json("stack", "list", "--profile", "other")).toHaveLength(1);
+  });
+
+  it("of another profile is deleted with the line that was typed, and --yes", () => {
+    const project = withStack();
+    project.json("profile", "create", "other");
+    project.json("stack", "copy", "default", "two", "--profile", "other");
+    expect(project.error("stack", "delete", "two", "--recursive", "--profile", "other").hint).toBe(
+      "If you are sure: zen stack delete two --recursive --profile other --yes",
+    );
+  });
+
+  it("has -al in its help, in words", () => {
+    expect(new TestProject().zen(["stack", "register", "--help"]).stdout).toMatch(/--alerter <name> +the alerter \(short: -al\)/);
+  });
 });
 
 describe("a component", () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { TestProject } from "./zen.ts";
@@ -171,5 +171,63 @@ describe("profile", () => {
 
   it("explains itself", () => {
     expect(new TestProject().zen(["profile", "explain"]).stdout).toMatch(/^A profile is a set of stacks and components/);
+  });
+
+  it("lists one that can't be read with what is wrong, and never as gone", () => {
+    const project = new TestProject();
+    project.json("profile", "create", "team");
+    project.json("profile", "create", "new");
+    project.write({ "../config/profiles/team/stacks.yaml": "stacks: [", "../config/profiles/new/zen.yaml": "format: 7\n" });
+    const before = read(project.config, "config.yaml");
+    const list = project.zen(["profile", "list"]);
+    expect(list.stdout).not.toContain("(gone)");
+    expect(list.stderr).not.toContain("zen profile delete");
+    // What a newer zen wrote is nobody's to delete or rename here.
+    for (const args of [
+      ["delete", "new", "--yes"],
+      ["rename", "new", "old"],
+    ])
+      expect(project.error("profile", ...args)).toMatchObject({ code: "profile_too_new", exitCode: 1 });
+    expect(read(project.config, "config.yaml")).toBe(before);
+    expect(existsSync(path.join(project.config, "profiles/new/zen.yaml"))).toBe(true);
+  });
+
+  it("has a folder that no other profile has", () => {
+    const project = new TestProject();
+    project.json("profile", "create", "a", "--url", "../disk");
+    symlinkSync(path.join(project.root, "disk"), path.join(project.root, "link"));
+    for (const url of ["../disk", "../link"]) {
+      expect(project.error("profile", "create", "b", "--url", url)).toMatchObject({ code: "store_taken", exitCode: 2 });
+    }
+    for (const url of [project.config, path.join(project.config, "profiles/default"), path.join(project.config, "profiles/default/sub")])
+      expect(project.error("profile", "create", "b", "--url", url)).toMatchObject({ code: "bad_store_url", exitCode: 2 });
+    expect(project.error("profile", "create", "b", "--user", "")).toMatchObject({ code: "bad_name", exitCode: 2 });
+    expect(project.json("profile", "list")).toHaveLength(2);
+  });
+
+  it("is renamed as it is, with links that lead somewhere within it", () => {
+    const project = new TestProject();
+    project.json("profile", "create", "team");
+    const folder = path.join(project.config, "profiles/team");
+    mkdirSync(path.join(folder, "shared"));
+    renameSync(path.join(folder, "stacks.yaml"), path.join(folder, "shared/stacks.yaml"));
+    symlinkSync("shared/stacks.yaml", path.join(folder, "stacks.yaml"));
+    project.json("profile", "rename", "team", "research");
+    expect(project.json("stack", "list", "--profile", "research")).toHaveLength(1);
+    expect(readdirSync(path.join(project.config, "profiles"))).toEqual(["default", "research"]);
+  });
+
+  it("can be looked at and chosen while a variable names none; everything else says which variable", () => {
+    const project = new TestProject();
+    project.json("profile", "create", "team");
+    const env = { ZENML_ACTIVATED_PROFILE: "nope" };
+    const said = 'ZENML_ACTIVATED_PROFILE names the profile "nope", which does not exist.';
+    for (const args of [["status"], ["profile", "list"], ["profile", "set", "team"]]) {
+      const { stderr, code } = project.zen(args, { env });
+      expect(code, args.join(" ")).toBe(0);
+      expect(stderr).toContain(said);
+    }
+    expect(project.zen(["profile", "get"]).stdout).toBe("Active profile is: 'team'\n");
+    expect(project.zen(["stack", "list"], { env })).toMatchObject({ code: 2, stderr: expect.stringContaining(said) });
   });
 });

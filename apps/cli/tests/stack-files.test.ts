@@ -229,6 +229,26 @@ describe("apply and diff", () => {
   });
 });
 
+it("two profiles that import one file have a folder each", () => {
+  const here = project();
+  here.json("profile", "create", "team");
+  here.json("stack", "import", "on-disk.yaml");
+  here.json("stack", "import", "on-disk.yaml", "--profile", "team");
+  const folders = ["default", "team"].map(
+    (profile) => (here.json("artifact-store", "describe", "disk", "--profile", profile) as { config: { path: string } }).config.path,
+  );
+  expect(folders).toEqual(["default", "team"].map((profile) => path.join(here.config, "local_stores", profile, "disk/artifacts")));
+});
+
+it("an export doesn't mind another component's broken file", () => {
+  const here = project();
+  here.json("artifact-store", "register", "broken", "--flavor=local", "--path=/data");
+  writeFileSync(path.join(here.config, "profiles/default/artifact_stores/broken.yaml"), "path: [");
+  expect(here.zen(["stack", "export", "default", "-"])).toMatchObject({ code: 0, stdout: expect.stringContaining("stacks:\n  default:") });
+  // Status goes on to the others, too, and says which it could not read.
+  expect(here.zen(["status"]).stderr).toContain("broken.yaml is broken at line 1");
+});
+
 describe("on a terminal", () => {
   /** Runs the command on a terminal, and types. */
   function typing(context: TestContext, here: TestProject, input: string, ...args: readonly string[]): Result {

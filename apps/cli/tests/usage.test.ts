@@ -145,3 +145,30 @@ describe("version", () => {
     expect(project.json("version")).toEqual({ version: expect.stringMatching(/^\d/), node: process.versions.node });
   });
 });
+
+describe("a command that can never finish", () => {
+  it.each([
+    ["a file that waits for nothing", ["pipeline", "run", "hangs.ts"]],
+    ["a component that waits for nothing", ["pipeline", "run", "p.ts", "--stack", "hung"]],
+  ])("has failed, and says so: %s", (_, args) => {
+    const project = new TestProject({
+      "hangs.ts": "await new Promise(() => {});\nexport {};\n",
+      "p.ts": `import { pipeline, step } from "@zen/core";\nexport const p = pipeline("p", () => step("a", () => 1)());\n`,
+      "hung.ts": `import { BaseAlerter } from "@zen/core";
+export class Hung extends BaseAlerter {
+  static override readonly FLAVOR = "hung";
+  override isRunning() { return new Promise<boolean>(() => {}); }
+}
+`,
+    });
+    project.json("alerter", "flavor", "register", "./hung.ts#Hung");
+    project.json("alerter", "register", "hung", "--flavor=hung");
+    project.json("stack", "register", "hung", "-o", "default", "-a", "default", "-m", "default", "-al", "hung");
+    expect(project.zen(args)).toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: expect.stringContaining("Error: zen ended before the command did: something that it waited for can't happen any more.\n"),
+    });
+    expect(project.error(...args)).toMatchObject({ code: "never_finished", exitCode: 1 });
+  });
+});
