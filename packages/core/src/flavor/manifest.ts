@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { COMPONENT_TYPES, componentType, isComponentType } from "../component/component-type.ts";
 import { didYouMean } from "../error/did-you-mean.ts";
 import type { BrokenPackage, FlavorEntry } from "./flavor-entry.ts";
-import { isObject, isPackageName, type PackageJson } from "./package-json.ts";
+import { isObject, isPackageName, own, type PackageJson } from "./package-json.ts";
 
 /** The version of the manifest that this zen understands. */
 export const MANIFEST_VERSION = 1;
@@ -178,10 +178,6 @@ function list(object: Record<string, unknown>, key: string, complain: (problem: 
   if (Array.isArray(value)) return value;
   complain(`"zen.${key}" is ${describe(value)} and should be a list`);
   return [];
-}
-
-function own(object: Record<string, unknown>, key: string): unknown {
-  return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
 function describe(value: unknown): string {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { MASK, maskPassword } from "../component/secret-text.ts";
 import type { readConfigSchema } from "../flavor/config-schema.ts";
+import { isObject, own } from "../flavor/package-json.ts";
 import type { Json } from "../pipeline/types.ts";
 import type { ComponentRecord } from "../store/stack-store.ts";
 import { mapText } from "../flavor/map-text.ts";
@@ -49,18 +50,10 @@ function compare(shownFrom: Fields, shownTo: Fields, from: Fields, to: Fields, a
     const [before, after] = [own(from, key), own(to, key)];
     if (isDeepStrictEqual(before ?? null, after ?? null)) continue;
     const [shownBefore, shownAfter] = [own(shownFrom, key), own(shownTo, key)];
-    if (isFields(before) && isFields(after) && isFields(shownBefore) && isFields(shownAfter))
+    if (isObject(before) && isObject(after) && isObject(shownBefore) && isObject(shownAfter))
       compare(shownBefore, shownAfter, before, after, [...at, key], differences);
     else differences.push({ field: [...at, key].join("."), from: shown(shownBefore), to: shown(shownAfter) });
   }
-}
-
-function own(fields: Fields, key: string): Json | undefined {
-  return Object.hasOwn(fields, key) ? fields[key] : undefined;
-}
-
-function isFields(value: Json | undefined): value is Readonly<Record<string, Json>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Text as it is, unless that would not be seen, or would move a terminal's cursor. */

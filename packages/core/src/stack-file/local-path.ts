@@ -1,4 +1,5 @@
 import { join, posix, win32 } from "node:path";
+import { isObject } from "../flavor/package-json.ts";
 import type { Json } from "../pipeline/types.ts";
 import { withoutPassword } from "../component/secret-text.ts";
 import { mapText } from "../flavor/map-text.ts";
@@ -139,12 +140,8 @@ export function filledIn(value: Json, there: Json | undefined, localStores: stri
     return value.map((item, index) => filledIn(item, items[index], localStores));
   }
   if (typeof value !== "object" || value === null) return value;
-  const fields = isMapping(there) ? there : {};
+  const fields = isObject(there) ? there : {};
   return Object.fromEntries(
     Object.entries(value).map(([key, field]) => [key, filledIn(field, Object.hasOwn(fields, key) ? fields[key] : undefined, localStores)]),
   );
-}
-
-function isMapping(value: Json | undefined): value is Readonly<Record<string, Json>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { componentType, type ComponentType } from "../component/component-type.ts";
 import { ZenError } from "../error/zen-error.ts";
+import { own } from "../flavor/package-json.ts";
 import type { Json } from "../pipeline/types.ts";
 import { withConfigLock } from "./config-lock.ts";
 import { fileError } from "./file-error.ts";
@@ -17,7 +18,7 @@ import {
   type StackRecord,
   type StoredFlavor,
 } from "./stack-store.ts";
-import { own, readStacksYaml, stackRecord, type StacksYaml } from "./stacks-yaml.ts";
+import { readStacksYaml, stackRecord, type StacksYaml } from "./stacks-yaml.ts";
 import { editYaml } from "./yaml-edit.ts";
 import { brokenFile, parseYaml, readText, readYamlFile, text } from "./yaml-file.ts";
 import { assertFormat, originEntry, readZenYaml, ZEN_YAML_FORMAT, type ZenYaml } from "./zen-yaml.ts";

@@ -1,4 +1,5 @@
 import { COMPONENT_TYPES, isComponentType, type ComponentType } from "../component/component-type.ts";
+import { own } from "../flavor/package-json.ts";
 import type { ProjectRecord, StackRecord, StoredFlavor } from "./stack-store.ts";
 import { brokenFile, mapping, text, type YamlMapping } from "./yaml-file.ts";
 
@@ -66,11 +67,6 @@ function safeName(path: string, name: string): string {
   if (name === "" || name === "." || name === ".." || /[/\\\u0000]/.test(name))
     throw brokenFile(path, `${JSON.stringify(name)} can't be the name of a component`);
   return name;
-}
-
-/** The value of a key; what an object inherits is no value. */
-export function own(map: YamlMapping, key: string): unknown {
-  return Object.hasOwn(map, key) ? map[key] : undefined;
 }
 
 /** A stack of the file, as a record. */

@@ -1,8 +1,8 @@
 import { isComponentType, type ComponentType } from "../component/component-type.ts";
 import { ZenError } from "../error/zen-error.ts";
+import { own } from "../flavor/package-json.ts";
 import type { Json } from "../pipeline/types.ts";
 import type { ComponentRecord, StoredFlavor } from "./stack-store.ts";
-import { own } from "./stacks-yaml.ts";
 import { brokenFile, mapping, readText, readYamlFile, text, type YamlMapping } from "./yaml-file.ts";
 
 /** The version of `zen.yaml` that this zen writes, and the newest that it reads. */
