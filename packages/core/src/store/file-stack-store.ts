@@ -249,8 +249,12 @@ export class FileStackStore extends BaseStackStore {
   /** What several files say together, as it is between two changes. */
   async #whole<Result>(read: () => Promise<Result>): Promise<Result> {
     for (let tries = 1; ; tries++) {
-      for (let waits = 0; waits < MAX_WAITS && isAlive(this.#changingFile); waits++) await sleep(WAIT_MS);
-      const before = this.#stamps();
+      let before = this.#stamps();
+      // Looked for after the stamps: a mark that was there when they were taken would be there afterwards, too.
+      for (let waits = 0; waits < MAX_WAITS && isAlive(this.#changingFile); waits++) {
+        await sleep(WAIT_MS);
+        before = this.#stamps();
+      }
       const result = await read();
       // A long list, and many writers: what belongs to one component is right all the same.
       if (this.#stamps() === before || tries === MAX_READS) return result;
