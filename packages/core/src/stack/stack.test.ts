@@ -85,3 +85,15 @@ test("every component that isn't running is named, with the command that starts 
     hint: "Provision and start them: zen stack up --stack s",
   });
 });
+
+test("a component that can't say whether it is running is named, with what it threw", async () => {
+  const given = parts();
+  given.alerter.isRunning = async () => {
+    throw new Error("no route to host");
+  };
+  await expect(new Stack({ name: "s", ...given }).assertRunning()).rejects.toMatchObject({
+    code: "component_failed",
+    message: 'The alerter "al" could not say whether it is running: no route to host',
+    hint: "Look at it: zen alerter describe al",
+  });
+});
