@@ -230,7 +230,10 @@ describe("a stack with a component that is provisioned", () => {
     const none = await project.zen("model-deployer", "up");
     expect([none.code, withoutWhereabouts(none.stderr)]).toEqual([
       1,
-      ["Error: No model deployer in active stack ('default').", "Name one: zen model-deployer list shows them all."],
+      [
+        "Error: No model deployer in active stack ('default').",
+        "Name one, choose a stack that has one (zen stack list), or register one: zen model-deployer register --help",
+      ],
     ]);
     expect((await project.zen("stack", "up", "--stack", "servin")).code).toBe(2);
   });

@@ -1,4 +1,4 @@
-import { COMPONENT_TYPES, isZenError, openContext, type Context } from "@zen/core/light";
+import { COMPONENT_TYPES, isZenError, openContext, requireActiveComponent, type ComponentTypeInfo, type Context } from "@zen/core/light";
 import { announce } from "./announce.ts";
 import { HOST_FOLDERS } from "./host-folders.ts";
 import { notice } from "./output/answer.ts";
@@ -47,6 +47,13 @@ export async function activeStackName(context: Context): Promise<string | undefi
     notice(styled(2, "yellow", error.message));
     return undefined;
   }
+}
+
+/** The active stack's component of a type, for a command that was given no name: which one it is, is said. */
+export async function componentOfStack({ type }: ComponentTypeInfo, context: Context): Promise<string> {
+  const name = await requireActiveComponent(context, type);
+  notice(`No component name given; using \`${name}\` from active stack.`);
+  return name;
 }
 
 /** The ten types as tables show them: by name. */

@@ -1,8 +1,8 @@
 import type { ComponentRecord, ComponentTypeInfo, Context, FlavorListing } from "@zen/core/light";
-import { aComponent, maskedConfig, requireActiveComponent } from "@zen/core/light";
+import { aComponent, maskedConfig } from "@zen/core/light";
 import { fileOrText } from "../file-or-text.ts";
 import { parseFreeFlags, parseFreeOptions } from "../free-options.ts";
-import { activeStackName, openHere, openQuietly } from "../light.ts";
+import { activeStackName, componentOfStack, openHere, openQuietly } from "../light.ts";
 import { notice, printDone, printList } from "../output/answer.ts";
 import { printJson } from "../output/json.ts";
 import { ACTIVE_MARK, printTable } from "../output/table.ts";
@@ -221,12 +221,6 @@ async function openComponents(
   if (stack !== undefined) notice(`Running with active stack: '${stack}'`);
   const record = stack === undefined ? undefined : await context.store.getStack(stack);
   return { context, stack, active: record?.components[type] };
-}
-
-async function componentOfStack({ type }: ComponentTypeInfo, context: Context): Promise<string> {
-  const name = await requireActiveComponent(context, type);
-  notice(`No component name given; using \`${name}\` from active stack.`);
-  return name;
 }
 
 /** For commands that then open the project, which says where zen is. */
