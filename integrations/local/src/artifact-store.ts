@@ -3,8 +3,9 @@ import { copyFile, mkdir, stat, unlink } from "node:fs/promises";
 import path from "node:path";
 import {
   assertKey,
+  assertPageLimit,
   BaseArtifactStore,
-  ZenError,
+  chunksOf,
   type ByteRange,
   type ByteSource,
   type ObjectPage,
@@ -16,7 +17,6 @@ import { fromKeyBytes, objectPath } from "./object-path.ts";
 import { readObject } from "./object-reader.ts";
 import { findObjects, type FoundObject } from "./object-walk.ts";
 import { ObjectWriter, SMALL_BYTES, writeSmall } from "./object-writer.ts";
-import { chunksOf } from "./source-chunks.ts";
 import { objectExists, objectNotFound, storeError, type Attempted } from "./store-error.ts";
 import { discard, nextTempName, publish, sweepTempFiles, withFolder } from "./temp-file.ts";
 
@@ -94,11 +94,7 @@ export class LocalArtifactStore extends BaseArtifactStore<typeof LocalArtifactSt
       signal,
     }: StoreOptions & { readonly cursor?: string | undefined; readonly limit?: number | undefined } = {},
   ): Promise<ObjectPage> {
-    if (!Number.isInteger(limit) || limit < 1 || limit > 1000) {
-      throw new ZenError("bad_limit", `A page of a listing can't have ${limit} objects.`, {
-        hint: "Ask for 1 to 1,000, and for the next page with the cursor of this one.",
-      });
-    }
+    assertPageLimit(limit);
     signal?.throwIfAborted();
     const attempted: Attempted = { operation: "list", key: prefix, path: this.path, store: this.name };
     try {

@@ -1,6 +1,6 @@
 import { close, closeSync, fstatSync, openSync, read, readSync } from "node:fs";
 import type { ReadableStreamDefaultController, UnderlyingSource } from "node:stream/web";
-import { ZenError, type ByteRange } from "@zen/core";
+import { bytesInRange, type ByteRange } from "@zen/core";
 import { SMALL_BYTES } from "./object-writer.ts";
 
 const CHUNK_BYTES = 1024 * 1024;
@@ -24,7 +24,7 @@ export function readObject(
     const stat = fstatSync(fd);
     // A folder, say, that isn't the store's.
     if (!stat.isFile()) throw Object.assign(new Error("not a file"), { code: "ENOENT" });
-    ({ start, length } = partOf(key, stat.size, range));
+    ({ start, length } = bytesInRange(key, stat.size, range));
     if (length <= SMALL_BYTES) small = readWhole(fd, start, length);
   } catch (error) {
     closeSync(fd);
@@ -38,18 +38,6 @@ export function readObject(
       controller.close();
     },
   });
-}
-
-function partOf(key: string, size: number, range: ByteRange | undefined): { start: number; length: number } {
-  if (!range) return { start: 0, length: size };
-  const { start, end = size - 1 } = range;
-  if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end) || start < 0 || start >= size || end < start) {
-    throw new ZenError("bad_range", `Can't read bytes ${start} to ${range.end ?? "the last"} of "${key}": it has ${size}.`, {
-      hint: `A range starts at 0 or later and before ${size}, and its end, which is included, doesn't come before its start.`,
-      details: { key, start, end: range.end, size },
-    });
-  }
-  return { start, length: Math.min(end, size - 1) - start + 1 };
 }
 
 function readWhole(fd: number, start: number, length: number): Uint8Array {

@@ -45,6 +45,10 @@ export {
   type ObjectStat,
   type StoreOptions,
 } from "./component/artifact-store.ts";
+export { pauseBeforeRetry } from "./component/retry-pause.ts";
+export { chunksOf } from "./component/source-chunks.ts";
+export { assertPageLimit, bytesInRange } from "./component/store-argument.ts";
+export { mayPass, storeFailure, type StoreFailure, type StoreReply, type StoreRequest } from "./component/store-failure.ts";
 export { BaseContainerRegistry } from "./component/container-registry.ts";
 export { BaseExperimentTracker } from "./component/experiment-tracker.ts";
 export { BaseFeatureStore } from "./component/feature-store.ts";

@@ -44,7 +44,8 @@ export interface StoreOptions {
  * - **create-only**: with `ifAbsent`, of many racing writers exactly one wins, the others get `object_exists`;
  * - **constant memory**: reading, writing and copying take a few MiB whatever the size;
  * - errors are `ZenError`s: `object_not_found`, `object_exists`, `bad_key`, `store_forbidden`, `store_full`,
- *   `store_unavailable`, each naming the key, the operation and what to do.
+ *   `store_unavailable`, each naming the key, the operation and what to do. Stores on a server make theirs with
+ *   {@link storeFailure}, which has a few more.
  */
 export abstract class BaseArtifactStore<
   Schema extends z.ZodObject<typeof BaseArtifactStore.configSchema.shape> = typeof BaseArtifactStore.configSchema,
@@ -95,6 +96,7 @@ export abstract class BaseArtifactStore<
   /**
    * Writes an object, whole or not at all, replacing what was there unless `ifAbsent` is set.
    *
+   * @returns its size and time; the time may be off by some seconds from what `stat` says, where a server doesn't tell it at once
    * @throws ZenError `object_exists` with `ifAbsent`; whatever the source throws.
    */
   abstract write(

@@ -1,8 +1,11 @@
-import { ZenError, type ByteSource } from "@zen/core";
+import { ZenError } from "../error/zen-error.ts";
+import type { ByteSource } from "./artifact-store.ts";
 
 /**
- * The chunks of a source, until it ends or the signal is aborted. Then the source is told to stop, and not waited for: it
- * may never answer.
+ * For flavors of artifact stores: the chunks of a source, until it ends or the signal is aborted. Then the source is told to stop, and not waited for: it
+ * may never answer. Take each chunk before you ask for the next: the source may use its memory again.
+ *
+ * @throws ZenError `bad_source` if it gives anything but bytes; whatever the source throws.
  */
 export async function* chunksOf(source: ByteSource, key: string, signal?: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
   signal?.throwIfAborted();
