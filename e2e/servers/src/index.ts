@@ -5,3 +5,6 @@
  */
 export { buildGoServer, GO_MISSING } from "./go-server.ts";
 export { freePort, startServer, type RunningServer, type ServerCommand } from "./running-server.ts";
+export { startMinio } from "./minio.ts";
+export { S3_KEYS, type S3Keys } from "./s3-keys.ts";
+export { addVersitygwUser, startVersitygw } from "./versitygw.ts";

@@ -11,6 +11,14 @@ import { movingChecks } from "./artifact-store/moving.ts";
 import { readingChecks } from "./artifact-store/reading.ts";
 import { defineChecks, type Check } from "./check.ts";
 
+/** Of servers that keep objects as files in folders. */
+export interface KeyLimits {
+  /** How many bytes a segment of a key may have. @default as many as a key */
+  readonly segmentBytes?: number;
+  /** What becomes of an object beneath another (`a/b` where `a` is): it is refused, or kept and left out of listings. @default kept */
+  readonly beneathObjects?: "refused" | "unlisted";
+}
+
 /** What the author of an artifact store gives to have it checked. */
 export interface ArtifactStoreSubject {
   /** The title of the suite. */
@@ -26,6 +34,8 @@ export interface ArtifactStoreSubject {
   killAmidWrite?(place: string, key: string): Promise<void>;
   /** How many MiB the objects of the memory checks have. @default 128 */
   readonly largeMebibytes?: number;
+  /** What the server can't keep, whatever the flavor does. The checks do without such keys, and see that they are refused. */
+  readonly keyLimits?: KeyLimits;
   /** Components whose every access fails, by the error's code. */
   readonly failing?: Partial<
     Record<"store_forbidden" | "store_full" | "store_unavailable", () => BaseArtifactStore | Promise<BaseArtifactStore>>
@@ -47,6 +57,13 @@ export class ArtifactStoreCase implements AsyncDisposable {
     const store = await this.subject.create(this.place);
     this.#stores.push(store);
     return store;
+  }
+
+  /** Those of the keys that the server can keep beside one another. */
+  possible(keys: readonly string[]): readonly string[] {
+    const { segmentBytes = Infinity, beneathObjects } = this.subject.keyLimits ?? {};
+    const short = keys.filter((key) => key.split("/").every((segment) => Buffer.byteLength(segment) <= segmentBytes));
+    return short.filter((key) => beneathObjects === undefined || !short.some((other) => other.startsWith(`${key}/`)));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -5,7 +5,13 @@
  *
  * @module
  */
-export { artifactStoreChecks, artifactStoreConformance, ArtifactStoreCase, type ArtifactStoreSubject } from "./artifact-store.ts";
+export {
+  artifactStoreChecks,
+  artifactStoreConformance,
+  ArtifactStoreCase,
+  type ArtifactStoreSubject,
+  type KeyLimits,
+} from "./artifact-store.ts";
 export type { Check } from "./check.ts";
 export { metadataStoreChecks, metadataStoreConformance, MetadataStoreCase, type MetadataStoreSubject } from "./metadata-store.ts";
 export { orchestratorChecks, orchestratorConformance, OrchestratorCase, type OrchestratorSubject } from "./orchestrator.ts";

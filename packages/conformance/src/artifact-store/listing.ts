@@ -36,9 +36,10 @@ export const listingChecks: readonly Check<ArtifactStoreCase>[] = [
     promise: "lists objects in the order of their keys' bytes, each once, in pages of any length",
     async run(given) {
       const store = await given.store();
-      for (const key of ODD_KEYS) await store.write(key, text("x"));
-      const sorted = [...ODD_KEYS].sort(byBytes);
-      for (const limit of [1, 2, 7, ODD_KEYS.length, undefined])
+      const keys = given.possible(ODD_KEYS);
+      for (const key of keys) await store.write(key, text("x"));
+      const sorted = [...keys].sort(byBytes);
+      for (const limit of [1, 2, 7, keys.length, undefined])
         assert.deepEqual(await keysOf(store, "", limit), sorted, `pages of ${limit ?? "the default length"}`);
     },
   },
@@ -46,7 +47,8 @@ export const listingChecks: readonly Check<ArtifactStoreCase>[] = [
     promise: "takes the prefix of a listing as text, not as a folder",
     async run(given) {
       const store = await given.store();
-      for (const key of ODD_KEYS) await store.write(key, text("x"));
+      const keys = given.possible(ODD_KEYS);
+      for (const key of keys) await store.write(key, text("x"));
       for (const prefix of [
         "a",
         "a/",
@@ -65,7 +67,7 @@ export const listingChecks: readonly Check<ArtifactStoreCase>[] = [
         "d/d/d/",
         ".",
       ]) {
-        const expected = ODD_KEYS.filter((key) => key.startsWith(prefix)).sort(byBytes);
+        const expected = keys.filter((key) => key.startsWith(prefix)).sort(byBytes);
         assert.deepEqual(await keysOf(store, prefix, 3), expected, `the prefix ${prefix}`);
       }
     },

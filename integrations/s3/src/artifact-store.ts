@@ -1,0 +1,301 @@
+import type { GetObjectCommandInput, GetObjectCommandOutput, HeadObjectCommandOutput } from "@aws-sdk/client-s3";
+import {
+  assertKey,
+  assertPageLimit,
+  BaseArtifactStore,
+  bytesInRange,
+  storeFailure,
+  type ByteRange,
+  type ByteSource,
+  type ComponentOptions,
+  type ObjectPage,
+  type ObjectStat,
+  type StoreFailure,
+  type StoreOptions,
+  type StoreRequest,
+} from "@zen/core";
+import { answerOf, ObjectReader, type Answer } from "./object-reader.ts";
+import { ObjectUpload, storedAs, type Uploaded } from "./object-upload.ts";
+import { abortOldUploads } from "./orphan-uploads.ts";
+import { s3ConfigSchema } from "./s3-config.ts";
+import { S3Connection } from "./s3-connection.ts";
+import { failureOf, replyOf, s3Error } from "./s3-failure.ts";
+import { parseS3Path, type S3Location } from "./s3-path.ts";
+import { Semaphore } from "./semaphore.ts";
+
+/** What one CopyObject may copy, in bytes: S3's own limit. */
+const MOST_BYTES_AT_ONCE = 5 * 1024 ** 3;
+/** No key of S3's is longer. */
+const MOST_KEY_BYTES = 1024;
+
+type WriteOptions = StoreOptions & { readonly ifAbsent?: boolean | undefined };
+
+/**
+ * Artifacts as objects in a bucket of Amazon S3, or of a server that speaks its API. A key is the object's own, after the
+ * path's prefix.
+ *
+ * Memory: a write holds up to `partConcurrency` parts, all writes of the store together one each and `concurrency` more.
+ */
+export class S3ArtifactStore extends BaseArtifactStore<typeof S3ArtifactStore.configSchema> {
+  static override readonly FLAVOR = "s3";
+  static override readonly SUPPORTED_SCHEMES = ["s3://"];
+  static override readonly configSchema = s3ConfigSchema;
+
+  readonly #connection: S3Connection;
+  readonly #location: S3Location;
+  readonly #extraParts: Semaphore;
+  #sweep: { readonly done: Promise<void>; readonly aborter: AbortController } | undefined;
+  #bucketSeen = false;
+
+  constructor(options: ComponentOptions<typeof S3ArtifactStore.configSchema>) {
+    super(options);
+    this.#connection = new S3Connection(this.config);
+    this.#location = parseS3Path(this.path);
+    this.#extraParts = new Semaphore(this.config.concurrency);
+  }
+
+  override async read(
+    key: string,
+    { range, signal }: StoreOptions & { readonly range?: ByteRange | undefined } = {},
+  ): Promise<ReadableStream<Uint8Array>> {
+    const request = this.#request("read", key, signal);
+    // Nothing could be asked for: a range that HTTP has no words for is checked against the size.
+    const sayable = range === undefined || (range.start >= 0 && (range.end === undefined || range.end >= range.start));
+    if (!sayable) await this.#refuseRange(request, key, range, signal);
+    const start = range?.start ?? 0;
+    let first: GetObjectCommandOutput;
+    try {
+      first = await this.#get(key, range && rangeHeader(start, range.end), undefined, signal);
+    } catch (error) {
+      if ((error as Error).name === "InvalidRange") await this.#refuseRange(request, key, range!, signal);
+      throw s3Error(error, request);
+    }
+    const answer = answerOf(first, range === undefined);
+    const last = start + answer.length - 1;
+    const readOn = async (taken: number): Promise<Answer> => {
+      try {
+        return answerOf(await this.#get(key, rangeHeader(start + taken, last), answer.etag, signal), false);
+      } catch (error) {
+        throw s3Error(error, request);
+      }
+    };
+    const reader = new ObjectReader(answer, { request, signal, maxAttempts: this.config.maxAttempts, readOn });
+    return new ReadableStream(reader, { highWaterMark: 0 });
+  }
+
+  override async write(key: string, source: ByteSource, { ifAbsent = false, signal }: WriteOptions = {}): Promise<ObjectStat> {
+    const upload = this.#upload("write", key, ifAbsent, signal);
+    return this.#statOf(key, await upload.write(source), signal);
+  }
+
+  override async stat(key: string, { signal }: StoreOptions = {}): Promise<ObjectStat | undefined> {
+    const found = await this.#head(this.#request("look up", key, signal), signal);
+    return found && { key, size: found.ContentLength ?? 0, modifiedAt: wholeSeconds(found.LastModified) };
+  }
+
+  override async list(
+    prefix: string,
+    { cursor, limit = 1000, signal }: StoreOptions & { readonly cursor?: string | undefined; readonly limit?: number | undefined } = {},
+  ): Promise<ObjectPage> {
+    assertPageLimit(limit);
+    signal?.throwIfAborted();
+    // MinIO refuses to list what begins with a segment `.` or `..`, though keys may begin so: it is asked for all beside them.
+    const Prefix = this.#location.prefix + prefix.replace(/(?<=^|\/)\.\.?$/, "");
+    if (Buffer.byteLength(Prefix) > MOST_KEY_BYTES || !isPrefixOfKeys(prefix)) return { objects: [], cursor: undefined };
+    // By the server's token and not by the last key: MinIO takes a short page after a key for the last.
+    const { Contents = [], NextContinuationToken } = await this.#connection.send(
+      this.#requestOf("list", prefix),
+      (sdk) => new sdk.ListObjectsV2Command({ Bucket: this.#location.bucket, Prefix, ContinuationToken: cursor, MaxKeys: limit }),
+      { signal },
+    );
+    const objects = Contents.map(({ Key, Size, LastModified }) => ({
+      key: Key!.slice(this.#location.prefix.length),
+      size: Size ?? 0,
+      modifiedAt: wholeSeconds(LastModified),
+    }));
+    // The markers of folders that consoles make aren't the store's.
+    return { objects: objects.filter(({ key }) => key.startsWith(prefix) && isKey(key)), cursor: NextContinuationToken };
+  }
+
+  override async copy(from: string, to: string, { ifAbsent = false, signal }: WriteOptions = {}): Promise<ObjectStat> {
+    const source = this.#request("copy", from, signal);
+    const target = this.#request("copy to", to, signal);
+    const found = await this.#head(source, signal);
+    if (!found) throw storeFailure("not_found", source);
+    const size = found.ContentLength ?? 0;
+    if (from === to && !ifAbsent) return { key: to, size, modifiedAt: wholeSeconds(found.LastModified) };
+    const CopySource = `${this.#location.bucket}/${this.#key(from).split("/").map(encodeURIComponent).join("/")}`;
+    const etag = found.ETag;
+    // Few servers know a condition for CopyObject; for the completion of a multipart upload all do.
+    if (ifAbsent || size > MOST_BYTES_AT_ONCE) {
+      const upload = this.#upload("copy to", to, ifAbsent, signal);
+      return this.#statOf(to, await upload.copy({ CopySource, size, etag }), signal);
+    }
+    const { CopyObjectResult } = await this.#connection.send(
+      target,
+      (sdk) =>
+        new sdk.CopyObjectCommand({
+          Bucket: this.#location.bucket,
+          Key: this.#key(to),
+          CopySource,
+          ...(etag !== undefined && { CopySourceIfMatch: etag }),
+          ...storedAs(this.config),
+        }),
+      { signal },
+    );
+    return { key: to, size, modifiedAt: wholeSeconds(CopyObjectResult?.LastModified) };
+  }
+
+  override async rename(from: string, to: string, { signal }: StoreOptions = {}): Promise<ObjectStat> {
+    const moved = await this.copy(from, to, { signal });
+    if (from !== to) await this.delete(from, { signal });
+    return moved;
+  }
+
+  override async delete(key: string, { signal }: StoreOptions = {}): Promise<void> {
+    const request = this.#request("delete", key, signal);
+    await this.#connection.send(request, (sdk) => new sdk.DeleteObjectCommand({ Bucket: request.bucket, Key: this.#key(key) }), { signal });
+  }
+
+  override async deleteTree(prefix: string, { signal }: StoreOptions = {}): Promise<number> {
+    const request = this.#request("delete the tree", prefix, signal);
+    const Prefix = `${this.#key(prefix)}/`;
+    let count = 0;
+    for (;;) {
+      const page = await this.#connection.send(request, (sdk) => new sdk.ListObjectsV2Command({ Bucket: request.bucket, Prefix }), {
+        signal,
+      });
+      const Objects = (page.Contents ?? []).map(({ Key }) => ({ Key: Key! }));
+      if (Objects.length > 0) {
+        const { Errors = [] } = await this.#connection.send(
+          request,
+          (sdk) => new sdk.DeleteObjectsCommand({ Bucket: request.bucket, Delete: { Objects, Quiet: true } }),
+          { signal },
+        );
+        const [error] = Errors;
+        if (error) throw s3Error(Object.assign(new Error(error.Message), { name: error.Code, $fault: "client" }), request);
+      }
+      count += Objects.length;
+      if (!page.IsTruncated) return count;
+    }
+  }
+
+  override async close(): Promise<void> {
+    this.#sweep?.aborter.abort();
+    await this.#sweep?.done;
+    await this.#connection.close();
+  }
+
+  #key(key: string): string {
+    return this.#location.prefix + key;
+  }
+
+  /** What every method that has a key begins with. */
+  #request(operation: string, key: string, signal: AbortSignal | undefined): StoreRequest {
+    assertKey(key);
+    signal?.throwIfAborted();
+    return this.#requestOf(operation, key);
+  }
+
+  #requestOf(operation: string, key: string): StoreRequest {
+    return { operation, key, store: this.name, bucket: this.#location.bucket, uri: this.uri(key) };
+  }
+
+  #upload(operation: string, key: string, ifAbsent: boolean, signal: AbortSignal | undefined): ObjectUpload {
+    const request = this.#request(operation, key, signal);
+    const context = { connection: this.#connection, config: this.config, extraParts: this.#extraParts };
+    this.#sweepOnce(request);
+    return new ObjectUpload(context, { request, Key: this.#key(key), ifAbsent, signal });
+  }
+
+  async #statOf(key: string, { size, modifiedAt }: Uploaded, signal: AbortSignal | undefined): Promise<ObjectStat> {
+    if (modifiedAt) return { key, size, modifiedAt };
+    const found = await this.#head(this.#requestOf("look up", key), signal);
+    return { key, size, modifiedAt: wholeSeconds(found?.LastModified) };
+  }
+
+  #get(key: string, Range: string | undefined, etag: string | undefined, signal: AbortSignal | undefined): Promise<GetObjectCommandOutput> {
+    const input: GetObjectCommandInput = {
+      Bucket: this.#location.bucket,
+      Key: this.#key(key),
+      ...(Range !== undefined && { Range }),
+      ...(etag !== undefined && { IfMatch: etag }),
+    };
+    return this.#connection.trySend((sdk) => new sdk.GetObjectCommand(input), { signal });
+  }
+
+  async #refuseRange(request: StoreRequest, key: string, range: ByteRange, signal: AbortSignal | undefined): Promise<never> {
+    const found = await this.#head(request, signal);
+    if (!found) throw storeFailure("not_found", request);
+    bytesInRange(key, found.ContentLength ?? 0, range);
+    throw storeFailure("precondition", request);
+  }
+
+  /** What the server says of an object without its bytes, or undefined if it has none. */
+  async #head(request: StoreRequest, signal: AbortSignal | undefined): Promise<HeadObjectCommandOutput | undefined> {
+    const { bucket: Bucket, key } = request;
+    try {
+      const output = await this.#connection.trySend((sdk) => new sdk.HeadObjectCommand({ Bucket, Key: this.#key(key) }), { signal });
+      this.#bucketSeen = true;
+      return output;
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure === undefined) throw error;
+      if (failure === "not_found" && this.#bucketSeen) return undefined;
+      // The answer to HEAD has no body that would say whether it is the object, the bucket or the credentials.
+      if (["not_found", "forbidden", "refused"].includes(failure)) await this.#explainHead(error, failure, request, signal);
+      if (failure !== "not_found") throw s3Error(error, request);
+      this.#bucketSeen = true;
+      return undefined;
+    }
+  }
+
+  /** Asks for something harmless whose answer says why. */
+  async #explainHead(error: unknown, failure: StoreFailure, request: StoreRequest, signal: AbortSignal | undefined): Promise<void> {
+    try {
+      await this.#connection.trySend(
+        (sdk) => new sdk.ListObjectsV2Command({ Bucket: request.bucket, Prefix: this.#key(request.key), MaxKeys: 1 }),
+        {
+          signal,
+        },
+      );
+    } catch (reason) {
+      const better = failureOf(reason);
+      if (better === undefined) throw reason;
+      // Who may read but not list is told no more of what isn't there.
+      if (better === "forbidden") {
+        if (failure !== "not_found") throw storeFailure(failure, request, replyOf(error, failure, request));
+        return;
+      }
+      throw s3Error(reason, request);
+    }
+  }
+
+  /** Once per component, beside its first write. What it can't do, or may not, is nothing that the writer must know. */
+  #sweepOnce(request: StoreRequest): void {
+    const hours = this.config.abortUploadsAfterHours;
+    if (this.#sweep || hours === 0) return;
+    const aborter = new AbortController();
+    const done = abortOldUploads(this.#connection, request, this.#location.prefix, hours, aborter.signal).catch(() => {});
+    this.#sweep = { done, aborter };
+  }
+}
+
+function rangeHeader(start: number, end: number | undefined): string {
+  return `bytes=${start}-${end ?? ""}`;
+}
+
+/** Some servers tell milliseconds in a listing, and none in a header. */
+function wholeSeconds(time: Date | undefined): Date {
+  return new Date(Math.floor((time?.getTime() ?? Date.now()) / 1000) * 1000);
+}
+
+function isKey(key: string): boolean {
+  return isPrefixOfKeys(key) && !key.split("/").some((part) => part === "");
+}
+
+/** Servers that keep files in folders read more into `//` and `..` than text. */
+function isPrefixOfKeys(prefix: string): boolean {
+  const parts = prefix.split("/");
+  return !parts.some((part, index) => (part === "" || part === "." || part === "..") && index < parts.length - 1);
+}

@@ -1,0 +1,133 @@
+import { isZenError, storeFailure, type StoreFailure, type StoreReply, type StoreRequest } from "@zen/core";
+
+/** What the SDK throws, as far as it is read here. */
+interface SdkError extends Error {
+  readonly code?: string;
+  readonly $fault?: "client" | "server";
+  readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string; readonly clockSkewCorrected?: boolean };
+}
+
+/** The words of S3 and of servers that speak it, where the HTTP status alone doesn't tell. */
+const WORDS: Readonly<Record<string, StoreFailure>> = {
+  NoSuchKey: "not_found",
+  NotFound: "not_found",
+  NoSuchBucket: "no_such_bucket",
+  PreconditionFailed: "precondition",
+  InvalidAccessKeyId: "wrong_credentials",
+  InvalidClientTokenId: "wrong_credentials",
+  UnrecognizedClientException: "wrong_credentials",
+  SignatureDoesNotMatch: "wrong_credentials",
+  ExpiredToken: "wrong_credentials",
+  ExpiredTokenException: "wrong_credentials",
+  InvalidToken: "wrong_credentials",
+  InvalidTokenId: "wrong_credentials",
+  TokenRefreshRequired: "wrong_credentials",
+  CredentialsProviderError: "wrong_credentials",
+  // versitygw, with status 404
+  XAdminUserNotFound: "wrong_credentials",
+  RequestTimeTooSkewed: "wrong_credentials",
+  SlowDown: "throttled",
+  Throttling: "throttled",
+  ThrottlingException: "throttled",
+  TooManyRequests: "throttled",
+  RequestLimitExceeded: "throttled",
+  BandwidthLimitExceeded: "throttled",
+  // Two writers at once: whoever asks again gets an answer.
+  ConditionalRequestConflict: "throttled",
+  OperationAborted: "throttled",
+  RequestTimeout: "timeout",
+  TimeoutError: "timeout",
+  ETIMEDOUT: "timeout",
+  BadDigest: "checksum",
+  XAmzContentChecksumMismatch: "checksum",
+  XAmzContentSHA256Mismatch: "checksum",
+  IncompleteBody: "network",
+  QuotaExceeded: "full",
+  XMinioStorageFull: "full",
+  XMinioAdminBucketQuotaExceeded: "full",
+  // Forgotten between two parts, by a server that lost its disk or cleaned up.
+  NoSuchUpload: "server",
+};
+
+/** Of the system, where no answer came. */
+const NETWORK =
+  /^(ECONN|EPIPE|EHOST|ENET|ENOTFOUND|EAI_|EADDR|ERR_STREAM_PREMATURE_CLOSE|ERR_SSL|ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|HPE_)/;
+
+/** A failure that the server, the network or the SDK is to blame for, or undefined for one of our own. */
+export function failureOf(error: unknown): StoreFailure | undefined {
+  if (!(error instanceof Error) || isZenError(error)) return undefined;
+  const { name, code, $metadata, $fault } = error as SdkError;
+  const known = WORDS[name] ?? WORDS[code ?? ""];
+  if (known !== undefined) return known;
+  if (NETWORK.test(code ?? "") || error.message === "socket hang up") return "network";
+  const status = $metadata?.httpStatusCode;
+  if (status === undefined && $fault === undefined) return /region is missing/i.test(error.message) ? "refused" : undefined;
+  if (status === 404) return "not_found";
+  if (status === 412) return "precondition";
+  if (status === 401) return "wrong_credentials";
+  if (status === 403) return "forbidden";
+  if (status === 408) return "timeout";
+  if (status === 429) return "throttled";
+  if (status === 507) return "full";
+  // A good status and yet an error: the answer was cut off before its end.
+  if (status !== undefined && status < 300) return "network";
+  return status !== undefined && status < 500 ? "refused" : "server";
+}
+
+/** Whether the SDK has learnt from this error how wrong the clock is: the next request is signed by the server's. */
+export function hasCorrectedClock(error: unknown): boolean {
+  return (error as SdkError | undefined)?.$metadata?.clockSkewCorrected === true;
+}
+
+/** What the error says beside its kind. What it knows of the request, of keys and signatures, is left out. */
+export function replyOf(error: unknown, failure: StoreFailure, request: StoreRequest): StoreReply {
+  const { name, code, message, stack, $metadata } = error as SdkError;
+  const cause = Object.assign(new Error(message), { name });
+  if (stack !== undefined) cause.stack = stack;
+  const word = code ?? ($metadata === undefined || name === "Error" || name === "Unknown" ? message : name);
+  return {
+    word: /^\d+$|UnknownError/.test(word) ? undefined : word,
+    status: $metadata?.httpStatusCode,
+    // versitygw sends it twice.
+    requestId: $metadata?.requestId?.split(", ")[0],
+    hint: hintOf(failure, name, request),
+    cause,
+  };
+}
+
+/** The error of a store's contract for what the SDK threw; anything else as it is. */
+export function s3Error(error: unknown, request: StoreRequest): unknown {
+  const failure = failureOf(error);
+  return failure === undefined ? error : storeFailure(failure, request, replyOf(error, failure, request));
+}
+
+/** What the operation needs to be allowed, by its first word. */
+const ACTIONS: Readonly<Record<string, readonly [action: string, of: "bucket" | "objects"]>> = {
+  read: ["s3:GetObject", "objects"],
+  look: ["s3:GetObject", "objects"],
+  write: ["s3:PutObject", "objects"],
+  list: ["s3:ListBucket", "bucket"],
+  copy: ["s3:GetObject and s3:PutObject", "objects"],
+  rename: ["s3:GetObject, s3:PutObject and s3:DeleteObject", "objects"],
+  delete: ["s3:DeleteObject", "objects"],
+};
+
+function hintOf(failure: StoreFailure, name: string, { operation, bucket, store }: StoreRequest): string | undefined {
+  if (failure === "forbidden") {
+    const [action, of] = ACTIONS[operation.split(" ")[0]!]!;
+    return `Allow them ${action} on arn:aws:s3:::${bucket}${of === "bucket" ? "" : "/*"}, or use others.`;
+  }
+  if (failure === "no_such_bucket") {
+    return `Create it (aws s3 mb s3://${bucket}), or correct the path: zen artifact-store update ${store} --path=s3://…`;
+  }
+  if (name === "CredentialsProviderError") {
+    return "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or give the component a profile or keys of its own.";
+  }
+  if (name === "RequestTimeTooSkewed") return "Set this machine's clock: it differs too much from the server's.";
+  if (["PermanentRedirect", "AuthorizationHeaderMalformed"].includes(name)) {
+    return `The bucket is in another region: zen artifact-store update ${store} --region=…`;
+  }
+  if (failure === "refused" && name === "Error")
+    return `Say where the bucket is: zen artifact-store update ${store} --region=…, or set AWS_REGION.`;
+  return undefined;
+}
