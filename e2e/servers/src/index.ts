@@ -8,3 +8,4 @@ export { freePort, startServer, type RunningServer, type ServerCommand } from ".
 export { startMinio } from "./minio.ts";
 export { S3_KEYS, type S3Keys } from "./s3-keys.ts";
 export { addVersitygwUser, startVersitygw } from "./versitygw.ts";
+export { answerWith, corruptAt, cutAt, startProxy, type Fault, type FaultyProxy } from "./faulty-proxy.ts";

@@ -1,6 +1,6 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { connect, createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -12,6 +12,8 @@ export interface ServerCommand {
   /** Given a free port of 127.0.0.1 and an empty folder for its data. */
   readonly args: (port: number, folder: string) => readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Gives it a disk of this size for its data, which only root may mount. By default it has the machine's. */
+  readonly diskMebibytes?: number | undefined;
   /** Whether it answers yet, once its port is open. By default it does then. */
   readonly isReady?: (url: string) => Promise<boolean>;
 }
@@ -23,14 +25,13 @@ const START_MILLISECONDS = 30_000;
  * then kills the server and removes its data. A line on it only kills the server.
  */
 const GUARD = `
-  mkdir -p "$ZEN_TESTS_ROOT/data"
   "$@" </dev/null >>"$ZEN_TESTS_ROOT/server.log" 2>&1 &
   pid=$!
   echo $pid
   read -r keep || keep=
   kill -9 $pid 2>/dev/null
   wait $pid 2>/dev/null
-  [ -n "$keep" ] || rm -rf "$ZEN_TESTS_ROOT"`;
+  [ -n "$keep" ] || { umount "$ZEN_TESTS_ROOT/data" 2>/dev/null; rm -rf "$ZEN_TESTS_ROOT"; }`;
 
 /** A server of this machine's own, on 127.0.0.1, with its data in a temporary folder. It ends with the process that started it. */
 export class RunningServer implements AsyncDisposable {
@@ -49,6 +50,9 @@ export class RunningServer implements AsyncDisposable {
     this.folder = path.join(this.#root, "data");
     this.port = port;
     this.url = `http://127.0.0.1:${port}`;
+    mkdirSync(this.folder);
+    const { diskMebibytes: size } = command;
+    if (size !== undefined) execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size}m`, "tmpfs", this.folder], { stdio: "pipe" });
   }
 
   /** Starts it, again after {@link RunningServer.kill} with the data that it left, and waits until it answers. */

@@ -1,44 +1,61 @@
-import { artifactStoreConformance, type ArtifactStoreSubject } from "@zen/conformance";
+import { artifactStoreConformance, type KeyLimits } from "@zen/conformance";
 import { addVersitygwUser, GO_MISSING, startMinio, startVersitygw, type RunningServer } from "@zen-tests/servers";
 import { afterAll, beforeAll, describe } from "vitest";
 import { killAmidWrite } from "./child-process.fixture.ts";
 import { makeBucket, readOnlyKeys, storeOn, type Keys } from "./real-server.fixture.ts";
 
 const NOBODY = { accessKeyId: "ZENTESTSNOBODY", secretAccessKey: "zen-tests-nobody-secret" };
+/** Less than the suite's large object. Only root may mount such a disk; in CI everybody who runs the tests must. */
+const SMALL_DISK = { diskMebibytes: 7 };
+const mayMount = process.getuid?.() === 0 || process.env["CI"] === "true";
 
-/** The server is started by now, if it can be: the checks are only named here. */
+interface Servers {
+  readonly server: RunningServer;
+  /** One with a small disk. */
+  readonly small: RunningServer | undefined;
+}
+
+async function start(one: typeof startVersitygw): Promise<Servers | undefined> {
+  if (GO_MISSING !== undefined) return undefined;
+  return { server: await one(), small: mayMount ? await one(SMALL_DISK) : undefined };
+}
+
+/** The servers run by now, if they can: the checks are only named here. */
 function check(
-  server: RunningServer | undefined,
   title: string,
-  own: Pick<ArtifactStoreSubject, "keyLimits">,
-  mayOnlyRead: () => Promise<Keys>,
+  servers: Servers | undefined,
+  keyLimits: KeyLimits,
+  readerOf: (server: RunningServer) => Promise<Keys>,
 ): void {
-  describe.skipIf(!server)(title, () => {
-    const { url } = server ?? { url: "" };
+  describe.skipIf(!servers)(title, () => {
+    const { server, small } = servers ?? ({} as Partial<Servers>);
+    const url = server?.url ?? "";
     let reader: Keys;
     beforeAll(async () => {
       await makeBucket(url, "conformance");
-      reader = await mayOnlyRead();
+      if (small) await makeBucket(small.url, "conformance");
+      reader = await readerOf(server!);
     });
-    afterAll(() => server?.[Symbol.asyncDispose]());
+    afterAll(async () => {
+      await server?.[Symbol.asyncDispose]();
+      await small?.[Symbol.asyncDispose]();
+    });
     artifactStoreConformance({
       name: "S3ArtifactStore",
       create: (place) => storeOn(url, `s3://conformance/${place}`),
       killAmidWrite: (place, key) => killAmidWrite(url, `s3://conformance/${place}`, key),
+      keyLimits,
       failing: {
         store_unavailable: () => storeOn("http://127.0.0.1:9", "s3://conformance/none", { maxAttempts: 2 }),
         store_forbidden: () => storeOn(url, "s3://conformance/other", reader),
+        ...(small && { store_full: () => storeOn(small.url, "s3://conformance/full") }),
       },
-      ...own,
     });
   });
 }
 
-const versitygw = GO_MISSING === undefined ? await startVersitygw() : undefined;
-check(versitygw, "on versitygw", { keyLimits: { segmentBytes: 255, beneathObjects: "refused" } }, async () => {
-  await addVersitygwUser(versitygw!, NOBODY);
+check("on versitygw", await start(startVersitygw), { segmentBytes: 255, beneathObjects: "refused" }, async (server) => {
+  await addVersitygwUser(server, NOBODY);
   return NOBODY;
 });
-
-const minio = GO_MISSING === undefined ? await startMinio() : undefined;
-check(minio, `on MinIO`, { keyLimits: { segmentBytes: 255, beneathObjects: "unlisted" } }, () => readOnlyKeys(minio!.url));
+check("on MinIO", await start(startMinio), { segmentBytes: 255, beneathObjects: "unlisted" }, ({ url }) => readOnlyKeys(url));

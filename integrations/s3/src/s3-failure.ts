@@ -68,7 +68,8 @@ export function failureOf(error: unknown): StoreFailure | undefined {
   if (status === 403) return "forbidden";
   if (status === 408) return "timeout";
   if (status === 429) return "throttled";
-  if (status === 507) return "full";
+  // MinIO calls a full disk an internal error.
+  if (status === 507 || (status === 500 && /no space left/i.test(error.message))) return "full";
   // A good status and yet an error: the answer was cut off before its end.
   if (status !== undefined && status < 300) return "network";
   return status !== undefined && status < 500 ? "refused" : "server";
