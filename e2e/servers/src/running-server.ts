@@ -55,8 +55,9 @@ export class RunningServer implements AsyncDisposable {
     if (size !== undefined) execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size}m`, "tmpfs", this.folder], { stdio: "pipe" });
   }
 
-  /** Starts it, again after {@link RunningServer.kill} with the data that it left, and waits until it answers. */
+  /** Starts it if it isn't running, after {@link RunningServer.kill} with the data that it left, and waits until it answers. */
   async start(): Promise<void> {
+    if (this.#guard) return;
     const { program, args, env, isReady = async () => true } = this.#command;
     const guard = spawn("sh", ["-c", GUARD, "sh", program, ...args(this.port, this.folder)], {
       cwd: this.#root,

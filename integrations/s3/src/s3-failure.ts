@@ -57,9 +57,10 @@ const NETWORK =
 export function failureOf(error: unknown): StoreFailure | undefined {
   if (!(error instanceof Error) || isZenError(error)) return undefined;
   const { name, code, $metadata, $fault } = error as SdkError;
+  // First, because the SDK calls a broken connection a timeout.
+  if (NETWORK.test(code ?? "") || error.message === "socket hang up") return "network";
   const known = WORDS[name] ?? WORDS[code ?? ""];
   if (known !== undefined) return known;
-  if (NETWORK.test(code ?? "") || error.message === "socket hang up") return "network";
   const status = $metadata?.httpStatusCode;
   if (status === undefined && $fault === undefined) return /region is missing/i.test(error.message) ? "refused" : undefined;
   if (status === 404) return "not_found";
