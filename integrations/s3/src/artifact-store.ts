@@ -17,11 +17,11 @@ import {
 import { answerOf, ObjectReader, type Answer } from "./object-reader.ts";
 import { ObjectUpload, storedAs, type Uploaded } from "./object-upload.ts";
 import { abortOldUploads } from "./orphan-uploads.ts";
+import { PartBudget } from "./part-budget.ts";
 import { s3ConfigSchema } from "./s3-config.ts";
 import { S3Connection } from "./s3-connection.ts";
 import { failureOf, replyOf, s3Error } from "./s3-failure.ts";
 import { parseS3Path, type S3Location } from "./s3-path.ts";
-import { Semaphore } from "./semaphore.ts";
 
 /** What one CopyObject may copy, in bytes: S3's own limit. */
 const MOST_BYTES_AT_ONCE = 5 * 1024 ** 3;
@@ -34,7 +34,7 @@ type WriteOptions = StoreOptions & { readonly ifAbsent?: boolean | undefined };
  * Artifacts as objects in a bucket of Amazon S3, or of a server that speaks its API. A key is the object's own, after the
  * path's prefix.
  *
- * Memory: a write holds up to `partConcurrency` parts, all writes of the store together one each and `concurrency` more.
+ * Memory: a write holds up to `partConcurrency` parts, all writes of the store together `concurrency`, or one each.
  */
 export class S3ArtifactStore extends BaseArtifactStore<typeof S3ArtifactStore.configSchema> {
   static override readonly FLAVOR = "s3";
@@ -43,7 +43,7 @@ export class S3ArtifactStore extends BaseArtifactStore<typeof S3ArtifactStore.co
 
   readonly #connection: S3Connection;
   readonly #location: S3Location;
-  readonly #extraParts: Semaphore;
+  readonly #budget: PartBudget;
   #sweep: { readonly done: Promise<void>; readonly aborter: AbortController } | undefined;
   #bucketSeen = false;
 
@@ -51,7 +51,7 @@ export class S3ArtifactStore extends BaseArtifactStore<typeof S3ArtifactStore.co
     super(options);
     this.#connection = new S3Connection(this.config);
     this.#location = parseS3Path(this.path);
-    this.#extraParts = new Semaphore(this.config.concurrency);
+    this.#budget = new PartBudget(this.config.concurrency);
   }
 
   override async read(
@@ -203,7 +203,7 @@ export class S3ArtifactStore extends BaseArtifactStore<typeof S3ArtifactStore.co
 
   #upload(operation: string, key: string, ifAbsent: boolean, signal: AbortSignal | undefined): ObjectUpload {
     const request = this.#request(operation, key, signal);
-    const context = { connection: this.#connection, config: this.config, extraParts: this.#extraParts };
+    const context = { connection: this.#connection, config: this.config, budget: this.#budget };
     this.#sweepOnce(request);
     return new ObjectUpload(context, { request, Key: this.#key(key), ifAbsent, signal });
   }

@@ -3,17 +3,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DeleteBucketCommand, ListMultipartUploadsCommand } from "@aws-sdk/client-s3";
 import type { ZenError } from "@zen/core";
-import {
-  answerWith,
-  corruptAt,
-  cutAt,
-  GO_MISSING,
-  startMinio,
-  startProxy,
-  startVersitygw,
-  type FaultyProxy,
-  type RunningServer,
-} from "@zen-tests/servers";
+import { answerWith, corruptAt, cutAt, GO_MISSING, startMinio, startProxy, startVersitygw, type FaultyProxy } from "@zen-tests/servers";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import type { S3ArtifactStore } from "./artifact-store.ts";
 import { startScript } from "./child-process.fixture.ts";

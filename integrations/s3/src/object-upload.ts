@@ -3,11 +3,11 @@ import { crc32 } from "node:zlib";
 import type { CompletedPart } from "@aws-sdk/client-s3";
 import { storeFailure, ZenError, type ByteSource, type StoreRequest } from "@zen/core";
 import { base64OfCrc32 } from "./object-reader.ts";
+import type { PartBudget } from "./part-budget.ts";
 import { partsOf } from "./part-source.ts";
 import { dateOf, type S3Connection } from "./s3-connection.ts";
 import type { S3Config } from "./s3-config.ts";
 import { failureOf, s3Error } from "./s3-failure.ts";
-import type { Semaphore } from "./semaphore.ts";
 
 /** S3's own limit. */
 const MOST_PARTS = 10_000;
@@ -21,8 +21,7 @@ const WRITE_ID = "zen-write";
 export interface UploadContext {
   readonly connection: S3Connection;
   readonly config: S3Config;
-  /** Of all uploads of the store: parts in memory beyond the first of each. */
-  readonly extraParts: Semaphore;
+  readonly budget: PartBudget;
 }
 
 /** Where an object is to be. */
@@ -56,7 +55,8 @@ export class ObjectUpload {
   readonly #sending = new Set<Promise<void>>();
   readonly #spare: Buffer[] = [];
   readonly #parts: CompletedPart[] = [];
-  #extra = 0;
+  /** Parts that may be in memory. */
+  #room = 1;
   #uploadId: Promise<string> | undefined;
   #size = 0;
   /** Of all parts together; undefined for a copy, whose bytes the server has, with the checksum that it likes. */
@@ -72,7 +72,7 @@ export class ObjectUpload {
   async write(source: ByteSource): Promise<Uploaded> {
     const partBytes = this.#context.config.partSizeMib * MEBIBYTE;
     return this.#whole(async () => {
-      const parts = partsOf(source, this.#target.request.key, partBytes, () => this.#room(), this.#signal);
+      const parts = partsOf(source, this.#target.request.key, partBytes, () => this.#roomForMore(), this.#signal);
       for await (const bytes of parts) {
         this.#size += bytes.byteLength;
         if (bytes.byteLength < partBytes && this.#parts.length === 0) return this.#put(bytes);
@@ -88,7 +88,7 @@ export class ObjectUpload {
     const partBytes = Math.max(256 * MEBIBYTE, Math.ceil(source.size / MOST_PARTS));
     return this.#whole(async () => {
       for (let start = 0; start < source.size; start += partBytes) {
-        if (start > 0) await this.#room();
+        if (start > 0) await this.#roomForMore();
         const CopySourceRange = `bytes=${start}-${Math.min(start + partBytes, source.size) - 1}`;
         this.#track(this.#copyPart(this.#nextPart(), source, CopySourceRange));
       }
@@ -99,6 +99,7 @@ export class ObjectUpload {
 
   /** Does the work, and has the server forget its parts if it fails. */
   async #whole(work: () => Promise<Uploaded>): Promise<Uploaded> {
+    this.#context.budget.take();
     try {
       return await work();
     } catch (error) {
@@ -106,7 +107,7 @@ export class ObjectUpload {
       await this.#abort();
       throw error;
     } finally {
-      for (; this.#extra > 0; this.#extra--) this.#context.extraParts.release();
+      this.#context.budget.giveBack(this.#room);
     }
   }
 
@@ -133,10 +134,10 @@ export class ObjectUpload {
   }
 
   /** Waits until another part may be in memory, and gives the memory of one that has been sent. */
-  async #room(): Promise<Buffer | undefined> {
-    const { config, extraParts } = this.#context;
-    while (this.#sending.size > this.#extra) {
-      if (this.#extra < config.partConcurrency - 1 && extraParts.tryAcquire()) this.#extra++;
+  async #roomForMore(): Promise<Buffer | undefined> {
+    const { config, budget } = this.#context;
+    while (this.#sending.size >= this.#room) {
+      if (this.#room < config.partConcurrency && budget.tryTake()) this.#room++;
       else await Promise.race(this.#sending);
       this.#signal.throwIfAborted();
     }

@@ -33,7 +33,7 @@ export async function* partsOf(
           buffer = (await nextBuffer()) ?? Buffer.allocUnsafeSlow(partBytes);
           filled = 0;
         } else {
-          const larger = Buffer.allocUnsafeSlow(Math.min(partBytes, Math.max(2 * filled, filled + chunk.byteLength - taken)));
+          const larger = Buffer.allocUnsafeSlow(Math.min(partBytes, Math.max(8 * filled, filled + chunk.byteLength - taken)));
           buffer.copy(larger, 0, 0, filled);
           buffer = larger;
         }

@@ -90,7 +90,7 @@ async function openClient(config: S3Config): Promise<{ sdk: Sdk; client: SDK.S3C
     ...(region !== undefined && { region }),
     ...(config.endpoint !== undefined && { endpoint: config.endpoint }),
     ...(config.profile !== undefined && { profile: config.profile }),
-    ...(await credentialsOf(config)),
+    ...(await credentialsOf(config, region)),
     forcePathStyle: config.forcePathStyle ?? config.endpoint !== undefined,
     followRegionRedirects: true,
     // Every checksum is made and checked here, in one pass over the bytes; only DeleteObjects can't do without the SDK's.
@@ -138,7 +138,7 @@ function askForChecksums(client: SDK.S3Client): void {
   );
 }
 
-async function credentialsOf(config: S3Config): Promise<Pick<SDK.S3ClientConfig, "credentials"> | undefined> {
+async function credentialsOf(config: S3Config, region: string | undefined): Promise<Pick<SDK.S3ClientConfig, "credentials"> | undefined> {
   const { accessKeyId, secretAccessKey, sessionToken, profile, roleArn } = config;
   const own =
     accessKeyId &&
@@ -151,7 +151,7 @@ async function credentialsOf(config: S3Config): Promise<Pick<SDK.S3ClientConfig,
   const { fromNodeProviderChain, fromTemporaryCredentials } = await import("@aws-sdk/credential-providers");
   const masterCredentials = own ?? fromNodeProviderChain(profile === undefined ? {} : { profile });
   const params = { RoleArn: roleArn, RoleSessionName: "zen" };
-  return {
-    credentials: fromTemporaryCredentials({ masterCredentials, params, ...(config.region && { clientConfig: { region: config.region } }) }),
-  };
+  // A server other than Amazon's gives its roles itself.
+  const clientConfig = { ...(region !== undefined && { region }), ...(config.endpoint !== undefined && { endpoint: config.endpoint }) };
+  return { credentials: fromTemporaryCredentials({ masterCredentials, params, clientConfig }) };
 }

@@ -12,7 +12,7 @@ export interface S3Location {
 
 /** The parts of a path that {@link s3Path} has let pass. */
 export function parseS3Path(path: string): S3Location {
-  const [, bucket, rest] = /^s3:\/\/([^/]*)\/*(.*?)\/*$/s.exec(path) as unknown as [string, string, string];
+  const [, bucket, rest] = /^s3:\/\/([^/]*)\/?(.*?)\/*$/s.exec(path) as unknown as [string, string, string];
   return { bucket, prefix: rest && `${rest}/` };
 }
 
