@@ -6,8 +6,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { cacheFolder } from "./cache-folder.ts";
 import { lock } from "./lock.ts";
 
-/** The `go` of this machine: that of PATH, or the one that `.ci/run` has put into the cache. */
-const GO = [...(process.env["PATH"] ?? "").split(path.delimiter), path.join(cacheFolder(), "go/bin"), "/usr/local/go/bin"]
+/** The `go` that `.ci/run` has put into the cache, or that of the machine. */
+const GO = [path.join(cacheFolder(), "go/bin"), ...(process.env["PATH"] ?? "").split(path.delimiter), "/usr/local/go/bin"]
   .map((folder) => path.join(folder, process.platform === "win32" ? "go.exe" : "go"))
   .find((file) => existsSync(file));
 

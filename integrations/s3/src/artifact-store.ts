@@ -14,7 +14,7 @@ import {
   type StoreOptions,
   type StoreRequest,
 } from "@zen/core";
-import { answerOf, ObjectReader, type Answer } from "./object-reader.ts";
+import { answerOf, readObject, type Answer } from "./object-reader.ts";
 import { ObjectUpload, storedAs, type Uploaded } from "./object-upload.ts";
 import { abortOldUploads } from "./orphan-uploads.ts";
 import { PartBudget } from "./part-budget.ts";
@@ -79,8 +79,7 @@ export class S3ArtifactStore extends BaseArtifactStore<typeof S3ArtifactStore.co
         throw s3Error(error, request);
       }
     };
-    const reader = new ObjectReader(answer, { request, signal, maxAttempts: this.config.maxAttempts, readOn });
-    return new ReadableStream(reader, { highWaterMark: 0 });
+    return readObject(answer, { request, signal, maxAttempts: this.config.maxAttempts, readOn });
   }
 
   override async write(key: string, source: ByteSource, { ifAbsent = false, signal }: WriteOptions = {}): Promise<ObjectStat> {

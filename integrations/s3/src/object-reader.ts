@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import type { ReadableStreamDefaultController, UnderlyingSource } from "node:stream/web";
 import { crc32 } from "node:zlib";
 import type { GetObjectCommandOutput } from "@aws-sdk/client-s3";
-import { mayPass, pauseBeforeRetry, storeFailure, type StoreRequest } from "@zen/core";
+import { mayPass, pauseBeforeRetry, storeFailure, type StoreRequest, type ZenError } from "@zen/core";
 import { failureOf, s3Error } from "./s3-failure.ts";
 
 /** What is left to read: of the whole object, or of a part of it. */
@@ -16,7 +16,7 @@ export interface Answer {
 
 export function answerOf(output: GetObjectCommandOutput, isWhole: boolean): Answer {
   const body = output.Body as Readable;
-  // Heard by whoever reads; until then, and after, an error is nobody's.
+  // Heard by the reader too; until it listens, and once it is over, an error is nobody's.
   body.on("error", () => {});
   const crc = isWhole && output.ChecksumType !== "COMPOSITE" && !output.ChecksumCRC32?.includes("-") ? output.ChecksumCRC32 : undefined;
   return { body, length: output.ContentLength ?? 0, etag: output.ETag, crc32: crc };
@@ -30,18 +30,27 @@ export interface ReaderOptions {
   readonly readOn: (taken: number) => Promise<Answer>;
 }
 
+/** What may wait for its reader, in bytes: enough that the two don't wait for one another at every chunk. */
+const READ_AHEAD_BYTES = 512 * 1024;
+
 /**
- * The bytes of an object, as the server sends them. A connection that breaks is opened again where it broke; its checksum is
+ * The bytes of an object, as the server sends them. A connection that breaks is opened again where it broke; the checksum is
  * that of all the bytes, over however many connections they came.
  */
-export class ObjectReader implements UnderlyingSource<Uint8Array> {
+export function readObject(answer: Answer, options: ReaderOptions): ReadableStream<Uint8Array> {
+  return new ReadableStream(new ObjectReader(answer, options), new ByteLengthQueuingStrategy({ highWaterMark: READ_AHEAD_BYTES }));
+}
+
+class ObjectReader implements UnderlyingSource<Uint8Array> {
   readonly #options: ReaderOptions;
   readonly #first: Answer;
   #body: Readable;
-  #chunks: AsyncIterator<Uint8Array>;
+  #controller!: ReadableStreamDefaultController<Uint8Array>;
   #taken = 0;
   #crc = 0;
   #failures = 0;
+  /** The connection broke while nobody was reading: it is opened again when somebody does. */
+  #isBroken = false;
   #aborted: (() => void) | undefined;
   #over = false;
 
@@ -49,67 +58,86 @@ export class ObjectReader implements UnderlyingSource<Uint8Array> {
     this.#first = answer;
     this.#options = options;
     this.#body = answer.body;
-    this.#chunks = answer.body.iterator() as AsyncIterator<Uint8Array>;
   }
 
   start(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    this.#controller = controller;
     const { signal } = this.#options;
-    if (!signal) return;
-    this.#aborted = () => {
-      controller.error(signal.reason);
-      this.#end();
-    };
-    signal.addEventListener("abort", this.#aborted, { once: true });
+    if (signal) {
+      this.#aborted = () => this.#fail(signal.reason);
+      signal.addEventListener("abort", this.#aborted, { once: true });
+    }
+    this.#listen(this.#body);
   }
 
-  async pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
-    let chunk: Uint8Array | undefined;
-    try {
-      chunk = await this.#next();
-    } catch (error) {
-      if (this.#over) return;
-      this.#end();
-      throw error;
-    }
-    // Cancelled or aborted meanwhile.
-    if (this.#over) return;
-    if (chunk !== undefined) return controller.enqueue(chunk);
-    this.#end();
-    controller.close();
+  pull(): void {
+    if (!this.#isBroken) return void this.#body.resume();
+    this.#isBroken = false;
+    void this.#reopen();
   }
 
   cancel(): void {
     this.#end();
   }
 
-  /** The next chunk, or undefined after the last, if what came is whole. */
-  async #next(): Promise<Uint8Array | undefined> {
-    for (;;) {
-      try {
-        const { value, done } = await this.#chunks.next();
-        if (done && this.#taken < this.#first.length) throw Object.assign(new Error("the answer ended early"), { code: "ECONNRESET" });
-        if (done) return this.#checked();
-        this.#taken += value.byteLength;
-        this.#failures = 0;
-        if (this.#first.crc32 !== undefined) this.#crc = crc32(value, this.#crc);
-        return value;
-      } catch (error) {
-        const { request, signal, maxAttempts, readOn } = this.#options;
-        const failure = failureOf(error);
-        if (this.#over || failure === undefined || !mayPass(failure) || ++this.#failures >= maxAttempts) throw s3Error(error, request);
-        await pauseBeforeRetry(this.#failures, signal);
-        this.#body.destroy();
-        this.#body = (await readOn(this.#taken)).body;
-        this.#chunks = this.#body.iterator() as AsyncIterator<Uint8Array>;
-        if (this.#over) this.#body.destroy();
-      }
+  #listen(body: Readable): void {
+    body.on("data", (chunk: Buffer) => {
+      this.#taken += chunk.byteLength;
+      this.#failures = 0;
+      if (this.#first.crc32 !== undefined) this.#crc = crc32(chunk, this.#crc);
+      this.#controller.enqueue(chunk);
+      if (this.#controller.desiredSize! <= 0) body.pause();
+    });
+    body.once("end", () => {
+      if (this.#taken < this.#first.length) return this.#broke(Object.assign(new Error("the answer ended early"), { code: "ECONNRESET" }));
+      const wrong = this.#wrongChecksum();
+      if (wrong) return this.#fail(wrong);
+      this.#end();
+      this.#controller.close();
+    });
+    body.once("error", (error) => this.#broke(error));
+  }
+
+  #broke(error: Error): void {
+    if (this.#over) return;
+    const failure = failureOf(error);
+    if (failure === undefined || !mayPass(failure)) return this.#fail(s3Error(error, this.#options.request));
+    if (this.#controller.desiredSize! <= 0) {
+      // The server lost patience with a slow reader, most likely.
+      this.#isBroken = true;
+    } else if (++this.#failures >= this.#options.maxAttempts) {
+      this.#fail(s3Error(error, this.#options.request));
+    } else {
+      void this.#reopen();
     }
   }
 
-  #checked(): undefined {
+  async #reopen(): Promise<void> {
+    const { signal, readOn } = this.#options;
+    try {
+      await pauseBeforeRetry(Math.max(1, this.#failures), signal);
+      if (this.#over) return;
+      const { body } = await readOn(this.#taken);
+      if (this.#over) return void body.destroy();
+      this.#body.destroy();
+      this.#body = body;
+      this.#listen(body);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #wrongChecksum(): ZenError | undefined {
     const { crc32: expected } = this.#first;
-    if (expected === undefined || expected === base64OfCrc32(this.#crc)) return undefined;
-    throw storeFailure("checksum", this.#options.request, { word: `CRC32 ${base64OfCrc32(this.#crc)} instead of ${expected}` });
+    const actual = base64OfCrc32(this.#crc);
+    if (expected === undefined || expected === actual) return undefined;
+    return storeFailure("checksum", this.#options.request, { word: `CRC32 ${actual} instead of ${expected}` });
+  }
+
+  #fail(reason: unknown): void {
+    if (this.#over) return;
+    this.#end();
+    this.#controller.error(reason);
   }
 
   #end(): void {
