@@ -41,15 +41,13 @@ async function peakMebibytes(url: string, work: string): Promise<number> {
 describe.skipIf(!versitygw)("memory of the whole process", { timeout: 180_000 }, () => {
   test("1 GiB goes up and down below 250 MB", async () => {
     const peak = await peakMebibytes(versitygw!.url, `await upAndDown("run/large", 1024);`);
-    console.log(`peak: ${Math.round(peak)} MiB`);
     expect(peak).toBeLessThan(250e6 / 2 ** 20);
   });
 
   test.each(["versitygw", "MinIO"])("32 objects of 64 MiB at a time take a part of memory each, on %s", async (name) => {
     const { url } = name === "MinIO" ? minio! : versitygw!;
     const peak = await peakMebibytes(url, `await Promise.all(Array.from({ length: 32 }, (_, n) => upAndDown("run/" + n, 64)));`);
-    console.log(`peak: ${Math.round(peak)} MiB`);
-    // 32 parts of 8 MiB, and what one alone has beside its parts.
-    expect(peak).toBeLessThan(32 * 8 + 250);
+    // 32 parts of 8 MiB, what one alone has beside its parts, and room for the allocator: 454 to 498 were measured.
+    expect(peak).toBeLessThan(600);
   });
 });

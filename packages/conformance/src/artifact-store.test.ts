@@ -190,6 +190,16 @@ const wrong: readonly (readonly [promise: string, Flavor])[] = [
     },
   ],
   [
+    "keeps an object beneath another and one with a long name, or refuses them, and leaves the other as it is",
+    // Takes a folder's object away for the folder.
+    class extends MemoryArtifactStore {
+      override async write(key: string, source: ByteSource, options?: WriteOptions): Promise<ObjectStat> {
+        this.objects.delete(key.slice(0, key.lastIndexOf("/")));
+        return super.write(key, source, options);
+      }
+    },
+  ],
+  [
     "lists nothing where nothing is",
     // Takes the prefix for a folder, with or without its slash.
     class extends MemoryArtifactStore {

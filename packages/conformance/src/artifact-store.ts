@@ -34,7 +34,7 @@ export interface ArtifactStoreSubject {
   killAmidWrite?(place: string, key: string): Promise<void>;
   /** How many MiB the objects of the memory checks have. @default 128 */
   readonly largeMebibytes?: number;
-  /** What the server can't keep, whatever the flavor does. The checks do without such keys, and see that they are refused. */
+  /** What the server can't keep, whatever the flavor does. The checks do without such keys, and one sees what becomes of them. */
   readonly keyLimits?: KeyLimits;
   /** Components whose every access fails, by the error's code. */
   readonly failing?: Partial<
