@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -30,17 +30,21 @@ test("a server is killed, started again over the same data, frozen, and ends wit
   expect(existsSync(server.folder)).toBe(false);
 });
 
-test("a server ends with the process that started it, also if that is killed", async () => {
+test.each([
+  ["is killed", (child: ChildProcess) => child.kill("SIGKILL")],
+  // As a terminal's Ctrl-C does.
+  ["gets a signal with all that it has started", (child: ChildProcess) => process.kill(-child.pid!, "SIGTERM")],
+])("a server ends with the process that started it, also if that %s", async (_, end) => {
   const script = `
     import { startServer } from ${JSON.stringify(new URL("running-server.ts", import.meta.url).href)};
     const server = await startServer({ program: process.execPath, args: (port) => ["-e", ${JSON.stringify(SCRIPT)}, String(port)] });
     console.log(JSON.stringify([server.url, server.folder]));
     setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: ["ignore", "pipe", "inherit"], detached: true });
   const [line] = (await once(child.stdout, "data")) as [Buffer];
   const [url, folder] = JSON.parse(String(line)) as [string, string];
   expect(await answer(url)).toMatch(/^\d+$/);
-  child.kill("SIGKILL");
+  end(child);
   for (let n = 0; n < 100 && existsSync(folder); n++) await sleep(50);
   expect(existsSync(folder)).toBe(false);
   await expect(answer(url)).rejects.toThrow("fetch failed");

@@ -22,9 +22,10 @@ const START_MILLISECONDS = 30_000;
 
 /**
  * Runs the server as a child of a shell whose standard input is ours: it ends when we die, however that happens, and the shell
- * then kills the server and removes its data. A line on it only kills the server.
+ * then kills the server and removes its data; so it does when all of us get a signal. A line on it only kills the server.
  */
 const GUARD = `
+  trap : INT TERM HUP
   "$@" </dev/null >>"$ZEN_TESTS_ROOT/server.log" 2>&1 &
   pid=$!
   echo $pid
