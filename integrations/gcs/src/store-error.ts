@@ -1,0 +1,44 @@
+import { storeFailure, type StoreFailure, type StoreRequest, type ZenError } from "@zen/core";
+import type { RequestFailure } from "./request-failure.ts";
+
+/** A request that came to nothing as the error that every store on a server has for it. */
+export function storeError(failure: RequestFailure, request: StoreRequest, kind: StoreFailure = kindOf(failure)): ZenError {
+  const { status, reason, requestId, message } = failure;
+  return storeFailure(kind, request, {
+    // Of these there is no word, or none that says more.
+    word: ["timeout", "checksum", "session"].includes(failure.kind) ? message : reason,
+    status,
+    requestId,
+    hint: hintOf(kind, failure),
+    cause: failure,
+  });
+}
+
+function kindOf({ kind, status = 0, reason, mayPass }: RequestFailure): StoreFailure {
+  if (kind === "credentials") return mayPass ? "network" : "wrong_credentials";
+  if (kind === "session") return "server";
+  if (kind !== "answer") return kind;
+  if (status === 401) return "wrong_credentials";
+  if (status === 507 || reason === "quotaExceeded") return "full";
+  if (status === 403) return mayPass ? "throttled" : "forbidden";
+  if (status === 412) return "precondition";
+  if (status === 429) return "throttled";
+  return mayPass ? "server" : "refused";
+}
+
+/** What Google said, where it says more than the kind. */
+function hintOf(kind: StoreFailure, { kind: source, message, status }: RequestFailure): string | undefined {
+  if (kind === "wrong_credentials") {
+    return source === "credentials"
+      ? `Google's client says: ${message}. Log in with gcloud auth application-default login, or give the component a keyFile.`
+      : `The server says: ${message}. The credentials may have been revoked, or this machine's clock may be wrong.`;
+  }
+  if (kind === "forbidden") {
+    const permission = /storage\.[a-z]+\.[A-Za-z]+/.exec(message)?.[0];
+    return permission === undefined
+      ? `The server says: ${message}.`
+      : `The permission ${permission} is missing: the role Storage Object User on the bucket has all that zen needs.`;
+  }
+  if (kind === "refused") return `The server says: ${message}.${status === 400 ? " Compare it with the component's configuration." : ""}`;
+  return undefined;
+}
