@@ -2,12 +2,15 @@ import { Readable } from "node:stream";
 import type { Storage } from "@google-cloud/storage";
 import { isZenError } from "@zen/core";
 import type { GCSConfig } from "./config-schema.ts";
+import { ownCredentials } from "./credentials.ts";
 import { answerFailure, credentialsFailure, networkFailure, RequestFailure } from "./request-failure.ts";
 import { Semaphore } from "./semaphore.ts";
 import { StallTimer } from "./stall-timer.ts";
 
 /** How much of a body is handed to the connection at a time: a timer sees that it moves. */
 const PIECE_BYTES = 256 * 1024;
+
+const GOOGLE = /^(?:https?:\/\/)?(?:[^/]+\.)?googleapis\.com(?::\d+)?\/?$/;
 
 export interface Request {
   readonly method?: "GET" | "POST" | "PUT" | "DELETE";
@@ -137,27 +140,18 @@ export class Client {
 }
 
 /** Loads Google's client, which takes a second on a slow disk: only when a store is used. */
-async function connect({ apiEndpoint, keyFile, serviceAccountKey, project }: GCSConfig): Promise<Storage> {
+async function connect(config: GCSConfig): Promise<Storage> {
   const [{ Storage }, { PassThroughClient }] = await Promise.all([import("@google-cloud/storage"), import("google-auth-library")]);
-  const credentials = serviceAccountKey && parseKey(await serviceAccountKey.resolve());
+  const { apiEndpoint, project } = config;
   const endpoint = apiEndpoint ?? process.env["STORAGE_EMULATOR_HOST"];
-  const foreign = endpoint !== undefined && !/^(?:https?:\/\/)?(?:[^/]+\.)?googleapis\.com(?::\d+)?\/?$/.test(endpoint);
+  // Whoever runs another server would see a token that is good for Google's.
+  const anonymous = endpoint !== undefined && !GOOGLE.test(endpoint) ? new PassThroughClient() : undefined;
+  const authClient = (await ownCredentials(config)) ?? anonymous;
   return new Storage({
     ...(apiEndpoint !== undefined && { apiEndpoint }),
     ...(project !== undefined && { projectId: project }),
-    ...(keyFile !== undefined && { keyFilename: keyFile }),
-    ...(credentials && { credentials }),
-    // Whoever runs another server would see a token that is good for Google's.
-    ...(foreign && !keyFile && !credentials && { authClient: new PassThroughClient() }),
+    ...(authClient && { authClient }),
   });
-}
-
-function parseKey(text: string): { client_email?: string; private_key?: string } {
-  try {
-    return JSON.parse(text) as ReturnType<typeof parseKey>;
-  } catch {
-    throw new RequestFailure("credentials", "the text of serviceAccountKey is not JSON", { mayPass: false });
-  }
 }
 
 function lengthOf(body: readonly Uint8Array[]): number {

@@ -31,9 +31,9 @@ export async function* blocksOf(chunks: AsyncIterable<Uint8Array>, size: number)
   yield { bytes: block.subarray(0, filled), last: true };
 }
 
-/** Twice as large at least: small objects take little memory. */
+/** Four times as large at least: small objects take little memory. */
 function grown(block: Buffer, filled: number, more: number, size: number): Buffer<ArrayBuffer> {
-  const larger = Buffer.allocUnsafeSlow(Math.min(size, Math.max(FIRST_BYTES, 2 * block.byteLength, filled + more)));
+  const larger = Buffer.allocUnsafeSlow(Math.min(size, Math.max(FIRST_BYTES, 4 * block.byteLength, filled + more)));
   block.copy(larger, 0, 0, filled);
   return larger;
 }

@@ -30,15 +30,20 @@ function kindOf({ kind, status = 0, reason, mayPass }: RequestFailure): StoreFai
 function hintOf(kind: StoreFailure, { kind: source, message, status }: RequestFailure): string | undefined {
   if (kind === "wrong_credentials") {
     return source === "credentials"
-      ? `Google's client says: ${message}. Log in with gcloud auth application-default login, or give the component a keyFile.`
-      : `The server says: ${message}. The credentials may have been revoked, or this machine's clock may be wrong.`;
+      ? `Google's client says: ${sentence(message)} Check the component's keyFile; without one, log in with gcloud auth application-default login.`
+      : `The server says: ${sentence(message)} The credentials may have been revoked, or this machine's clock may be wrong.`;
   }
   if (kind === "forbidden") {
     const permission = /storage\.[a-z]+\.[A-Za-z]+/.exec(message)?.[0];
     return permission === undefined
-      ? `The server says: ${message}.`
+      ? `The server says: ${sentence(message)}`
       : `The permission ${permission} is missing: the role Storage Object User on the bucket has all that zen needs.`;
   }
-  if (kind === "refused") return `The server says: ${message}.${status === 400 ? " Compare it with the component's configuration." : ""}`;
+  if (kind === "refused")
+    return `The server says: ${sentence(message)}${status === 400 ? " Compare it with the component's configuration." : ""}`;
   return undefined;
+}
+
+function sentence(text: string): string {
+  return text.replace(/\.*$/, ".");
 }
