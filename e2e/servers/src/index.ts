@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { makeGcsBucket, startFakeGcsServer } from "./fake-gcs-server.ts";
 export { buildGoServer, GO_MISSING } from "./go-server.ts";
 export { freePort, startServer, type RunningServer, type ServerCommand } from "./running-server.ts";
 export { startMinio } from "./minio.ts";

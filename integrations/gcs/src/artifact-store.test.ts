@@ -2,11 +2,11 @@ import { artifactStoreConformance } from "@zen/conformance";
 import { GO_MISSING } from "@zen-tests/servers";
 import { describe } from "vitest";
 import { killAfterOutput } from "./child-process.fixture.ts";
-import { startFakeGcsServer, storeAt } from "./fake-gcs-server.fixture.ts";
+import { startServer, storeAt } from "./store.fixture.ts";
 import { startGateway } from "./gateway.fixture.ts";
 
 const skip = GO_MISSING !== undefined;
-const server = skip ? undefined! : await startFakeGcsServer("memory");
+const server = skip ? undefined! : await startServer("memory");
 // Nothing that the server itself has limits for.
 const full = skip ? undefined! : await startGateway(server.url);
 const forbidding = skip ? undefined! : await startGateway(server.url);

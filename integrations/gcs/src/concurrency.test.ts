@@ -1,10 +1,10 @@
 import { GO_MISSING } from "@zen-tests/servers";
 import { expect, test } from "vitest";
 import { outputOf } from "./child-process.fixture.ts";
-import { startFakeGcsServer } from "./fake-gcs-server.fixture.ts";
+import { startServer } from "./store.fixture.ts";
 
 const skip = GO_MISSING !== undefined;
-const server = skip ? undefined! : await startFakeGcsServer("filesystem");
+const server = skip ? undefined! : await startServer("filesystem");
 
 /** 32 objects of 64 MiB are written, and then read, at a time. */
 const script = (): string => `
@@ -45,6 +45,5 @@ test.skipIf(skip)(
     // 256 MiB of parts, and what is on its way through the connections.
     expect(write! - start!).toBeLessThan(450);
     expect(read! - start!).toBeLessThan(450);
-    console.log({ start, write, read });
   },
 );

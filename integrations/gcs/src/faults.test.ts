@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { GO_MISSING } from "@zen-tests/servers";
+import { GO_MISSING, makeGcsBucket } from "@zen-tests/servers";
 import { afterEach, describe, expect, test } from "vitest";
 import type { GCSArtifactStore } from "./artifact-store.ts";
-import { makeBucket, startFakeGcsServer, storeAt } from "./fake-gcs-server.fixture.ts";
+import { startServer, storeAt } from "./store.fixture.ts";
 import { startCutter, startGateway, type Fault, type Seen } from "./gateway.fixture.ts";
 
 const skip = GO_MISSING !== undefined;
 // Objects survive its death.
-const server = skip ? undefined! : await startFakeGcsServer("filesystem");
+const server = skip ? undefined! : await startServer("filesystem");
 const gateway = skip ? undefined! : await startGateway(server.url);
 
 afterEach(() => {
@@ -274,7 +274,7 @@ describe.skipIf(skip)("with a server that", () => {
   });
 
   test("loses its bucket says so, whatever is asked", async () => {
-    await makeBucket(server.url, "doomed");
+    await makeGcsBucket(server.url, "doomed");
     const one = storeAt(server.url, "", { path: "gs://doomed/run", partSizeMib: 1 });
     await one.write("n/object", small);
     await one.deleteTree("n");
