@@ -27,6 +27,8 @@ export interface Seen {
 /** How far an upload got. */
 interface Progress {
   kept: number;
+  /** The part that the server has just been given, also if the store has hung up. */
+  busy?: Promise<unknown>;
   done?: string;
 }
 
@@ -71,16 +73,21 @@ export class Gateway {
     const id = seen.url.searchParams.get("upload_id");
     const range = request.headers["content-range"];
     const known = id === null ? undefined : this.#uploads.get(id);
+    await known?.busy;
     if (known && (known.done !== undefined || range?.startsWith("bytes */"))) {
       for await (const _ of request);
       if (known.done !== undefined) return void response.writeHead(200, { "content-type": "application/json" }).end(known.done);
       response.writeHead(308, known.kept > 0 ? { range: `bytes=0-${known.kept - 1}` } : {});
       return void response.end();
     }
-    const answer = await this.#forward(request, fault);
     const isMedia = seen.url.searchParams.get("alt") === "media";
-    const body = isMedia ? undefined : await textOf(answer);
-    if (body !== undefined) this.#note(id, answer, body);
+    const answered = this.#forward(request, fault).then(async (answer) => {
+      const body = isMedia ? undefined : await textOf(answer);
+      if (body !== undefined) this.#note(id, answer, body);
+      return { answer, body };
+    });
+    if (known) known.busy = answered.catch(() => {});
+    const { answer, body } = await answered;
     if (fault.cutAnswerAfter === 0) return void request.socket.destroy();
     response.writeHead(answer.statusCode!, answer.headers);
     if (body !== undefined) return void response.end(body);
