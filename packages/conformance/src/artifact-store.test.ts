@@ -1,4 +1,13 @@
-import { isZenError, ZenError, type ByteRange, type ByteSource, type ObjectPage, type ObjectStat, type StoreOptions } from "@zen/core";
+import {
+  isZenError,
+  ZenError,
+  type ByteRange,
+  type ByteSource,
+  type ComponentCheck,
+  type ObjectPage,
+  type ObjectStat,
+  type StoreOptions,
+} from "@zen/core";
 import { ArtifactStoreCase, artifactStoreChecks, artifactStoreConformance } from "./artifact-store.ts";
 import { MemoryArtifactStore } from "./memory-artifact-store.fixture.ts";
 import { expectAllCovered, expectSeenThrough } from "./wrong-flavors.fixture.ts";
@@ -311,6 +320,26 @@ const wrong: readonly (readonly [promise: string, Flavor])[] = [
       }
     },
   ],
+  [
+    "finds nothing wrong with a store that works when it checks itself, and leaves nothing",
+    class extends MemoryArtifactStore {
+      override async check(check: ComponentCheck): Promise<void> {
+        await super.check(check);
+        await this.write(".zen-check/left", new Uint8Array(1));
+      }
+    },
+  ],
+  [
+    "leaves nothing of a check that is aborted, and rejects with the signal's reason",
+    // Cleans up only at the end.
+    class extends MemoryArtifactStore {
+      override async check(check: ComponentCheck): Promise<void> {
+        await check.attempt("write", () => this.write(".zen-check/probe", new Uint8Array(1)));
+        await check.attempt("copy", () => this.copy(".zen-check/probe", ".zen-check/copy"));
+        await this.deleteTree(".zen-check");
+      }
+    },
+  ],
 ];
 
 expectSeenThrough(artifactStoreChecks, wrong, open);
@@ -319,6 +348,7 @@ expectSeenThrough(artifactStoreChecks, wrong, open);
 const HOOKED = [
   "leaves nothing of a write whose process is killed",
   ...CODES.map((code) => `says ${code}, with the key, the operation and what to do`),
+  ...["store_forbidden", "store_unavailable"].map((code) => `says ${code} when it checks itself, and what to do`),
 ];
 expectAllCovered(artifactStoreChecks, wrong, HOOKED);
 

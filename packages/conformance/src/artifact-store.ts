@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { BaseArtifactStore } from "@zen/core";
 import { atomicityChecks } from "./artifact-store/atomicity.ts";
+import { checkingChecks } from "./artifact-store/checking.ts";
 import { createOnlyChecks } from "./artifact-store/create-only.ts";
 import { deletionChecks } from "./artifact-store/deletion.ts";
 import { errorChecks } from "./artifact-store/errors.ts";
@@ -83,6 +84,7 @@ export const artifactStoreChecks: readonly Check<ArtifactStoreCase>[] = [
   ...deletionChecks,
   ...memoryChecks,
   ...errorChecks,
+  ...checkingChecks,
 ];
 
 /**

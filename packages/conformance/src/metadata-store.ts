@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { BaseMetadataStore } from "@zen/core";
 import { defineChecks, type Check } from "./check.ts";
 import { cacheChecks } from "./metadata-store/cache.ts";
+import { checkingChecks } from "./metadata-store/checking.ts";
 import { commitChecks } from "./metadata-store/commits.ts";
 import { concurrencyChecks } from "./metadata-store/concurrency.ts";
 import { deletionChecks } from "./metadata-store/deletion.ts";
@@ -58,6 +59,7 @@ export const metadataStoreChecks: readonly Check<MetadataStoreCase>[] = [
   ...deletionChecks,
   ...concurrencyChecks,
   ...versionChecks,
+  ...checkingChecks,
 ];
 
 /**

@@ -35,6 +35,7 @@ export {
 } from "./component/stack-component.ts";
 export { secretField } from "./component/secret-field.ts";
 export { type SecretText } from "./component/secret-text.ts";
+export { type CheckStep, ComponentCheck, type ComponentCheckOptions } from "./component/component-check.ts";
 export { BaseAlerter } from "./component/alerter.ts";
 export {
   assertKey,
@@ -44,6 +45,7 @@ export {
   type ObjectPage,
   type ObjectStat,
   type StoreOptions,
+  type StorePermissions,
 } from "./component/artifact-store.ts";
 export { pauseBeforeRetry } from "./component/retry-pause.ts";
 export { chunksOf } from "./component/source-chunks.ts";

@@ -11,6 +11,7 @@ import { ZenCommand } from "../program.ts";
 import { session } from "../session.ts";
 import { usageError } from "../usage-error.ts";
 import { flavorCommand } from "./flavor.ts";
+import { addComponentCheck } from "./check.ts";
 import { addComponentLifeCycle } from "./life-cycle.ts";
 import { settingsHelp, settingsHelpOf } from "./settings-help.ts";
 
@@ -27,6 +28,7 @@ export function componentCommand(row: ComponentTypeInfo): ZenCommand {
   addReading(group, row);
   addRegister(group, row);
   addChanging(group, row);
+  addComponentCheck(group, row);
   addComponentLifeCycle(group, row);
   group.addCommand(flavorCommand(row));
   return group;
@@ -119,26 +121,34 @@ function addRegister(group: ZenCommand, row: ComponentTypeInfo): void {
     .argument("[name]", `the new ${label}, and the settings of its flavor: --setting=value, or --setting value`)
     .argument("[settings...]", "")
     .optionOf("-f, --flavor <flavor>", `the flavor; see zen ${command} flavor list`, { kind: "flavor", type })
+    .option("--check", "try it for real first, and register it only if it works")
     .allowUnknownOption()
     .moreHelp(() => settingsHelp(row, register.opts<{ flavor?: string }>().flavor))
     .examples(...registerExamples(row));
-  register.action(async (_name: string | undefined, _settings: string[], { flavor }: { flavor?: string }) => {
-    const { names, values } = parseFreeOptions(register.args, register.path);
-    const name = onlyName(names, register);
-    if (flavor === undefined) {
-      throw usageError(
-        "missing_option",
-        `Please use the option to specify '--flavor'/'-f' of the ${label} you want to register.`,
-        register.path,
+  register.action(
+    async (_name: string | undefined, _settings: string[], { flavor, check = false }: { flavor?: string; check?: boolean }) => {
+      const { names, values } = parseFreeOptions(register.args, register.path);
+      const name = onlyName(names, register);
+      if (flavor === undefined) {
+        throw usageError(
+          "missing_option",
+          `Please use the option to specify '--flavor'/'-f' of the ${label} you want to register.`,
+          register.path,
+        );
+      }
+      const component = { type, name, flavor, config: texts(values) };
+      if (check) {
+        await (await import("../check/register-checked.ts")).registerChecked(row, component);
+      } else {
+        const { withProject } = await import("../project.ts");
+        await withProject({}, (project) => project.registerComponent(component));
+      }
+      printDone(
+        [`Registered stack component with type '${type}' and name '${name}'.`, `Successfully registered ${label} \`${name}\`.`],
+        await stored(row, name),
       );
-    }
-    const { withProject } = await import("../project.ts");
-    await withProject({}, (project) => project.registerComponent({ type, name, flavor, config: texts(values) }));
-    printDone(
-      [`Registered stack component with type '${type}' and name '${name}'.`, `Successfully registered ${label} \`${name}\`.`],
-      await stored(row, name),
-    );
-  });
+    },
+  );
 }
 
 function addChanging(group: ZenCommand, row: ComponentTypeInfo): void {

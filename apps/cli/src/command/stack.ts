@@ -21,6 +21,7 @@ import { ACTIVE_MARK, printTable } from "../output/table.ts";
 import { ZenCommand } from "../program.ts";
 import { session } from "../session.ts";
 import { usageError } from "../usage-error.ts";
+import { addStackCheck } from "./check.ts";
 import { addStackLifeCycle } from "./life-cycle.ts";
 import { addStackFileCommands } from "./stack-file.ts";
 
@@ -39,6 +40,7 @@ export function stackCommand(): ZenCommand {
   addReading(stack);
   addRegister(stack);
   addChanging(stack);
+  addStackCheck(stack);
   addStackLifeCycle(stack);
   addStackFileCommands(stack);
   return stack;

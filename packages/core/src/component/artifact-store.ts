@@ -1,5 +1,7 @@
 import * as z from "zod";
 import { ZenError } from "../error/zen-error.ts";
+import { checkArtifactStore } from "./artifact-store-check.ts";
+import type { ComponentCheck } from "./component-check.ts";
 import { componentType } from "./component-type.ts";
 import { StackComponent, type ComponentOptions } from "./stack-component.ts";
 
@@ -30,6 +32,16 @@ export type ByteSource = Uint8Array | AsyncIterable<Uint8Array>;
 /** Every method takes a signal; an aborted one rejects with the signal's reason and leaves nothing half-done. */
 export interface StoreOptions {
   readonly signal?: AbortSignal | undefined;
+}
+
+/** What the rights are called that the operations of a store take: `s3:PutObject`, say. */
+export interface StorePermissions {
+  readonly write?: string;
+  readonly read?: string;
+  readonly lookUp?: string;
+  readonly list?: string;
+  readonly copy?: string;
+  readonly delete?: string;
 }
 
 /**
@@ -79,6 +91,16 @@ export abstract class BaseArtifactStore<
   /** Where the artifacts are kept. */
   get path(): string {
     return (this.config as { path: string }).path;
+  }
+
+  /** The names of the rights that the operations take, for `check` to say which one is missing. Those left out get plain words. */
+  get permissions(): StorePermissions {
+    return {};
+  }
+
+  /** Writes, reads, looks up, lists, copies and deletes an object of its own, `.zen-check/<uuid>`, which is gone afterwards. */
+  override async check(check: ComponentCheck): Promise<void> {
+    await checkArtifactStore(this, check);
   }
 
   /** The full address of an object, for people and other programs: `path` + `/` + key. */

@@ -11,6 +11,8 @@ import type {
   StepRecord,
   ArtifactFilter,
 } from "../metadata/record.ts";
+import type { ComponentCheck } from "./component-check.ts";
+import { checkMetadataStore } from "./metadata-store-check.ts";
 import { StackComponent } from "./stack-component.ts";
 
 /** Which part of a listing. Lists are newest first, except steps and attempts, which are in the order they started. */
@@ -49,6 +51,11 @@ export abstract class BaseMetadataStore<Schema extends z.ZodObject = z.ZodObject
 
   /** Where the metadata is kept, for people: a file, or a URL without secrets. */
   abstract get uri(): string;
+
+  /** Asks for a run, and has a commit of one taken back: nobody ever sees it. */
+  override async check(check: ComponentCheck): Promise<void> {
+    await checkMetadataStore(this, check);
+  }
 
   /**
    * Applies all changes, in order, or none.

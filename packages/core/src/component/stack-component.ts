@@ -5,6 +5,7 @@ import { ZenError } from "../error/zen-error.ts";
 import type { PipelineDeployment } from "./deployment.ts";
 import type { Stack } from "../stack/stack.ts";
 import type { Json } from "../pipeline/types.ts";
+import type { ComponentCheck } from "./component-check.ts";
 import { componentType, type ComponentType } from "./component-type.ts";
 import { isSecretText } from "./secret-text.ts";
 import { toCamelCase, toSnakeCase } from "./spelling.ts";
@@ -115,6 +116,16 @@ export abstract class StackComponent<Schema extends z.ZodObject = z.ZodObject> {
 
   /** Stops what is running; `resume` starts it again. When it resolves, `isRunning` must say so. */
   async suspend(): Promise<void> {}
+
+  /**
+   * Tries the component for real, for `zen stack check`, `zen <type> check` and `register --check`: each thing that it is
+   * used for is tried with `check.attempt`, or `check.skip` says why it can't be. It leaves nothing behind, also when the
+   * check is aborted, and does no harm beside runs that are under way. That the component is running has been seen before.
+   *
+   * By default there is nothing to try. Artifact stores and metadata stores are tried by their base classes; a flavor that
+   * has more to try calls `super.check(check)` as well.
+   */
+  async check(_check: ComponentCheck): Promise<void> {}
 
   /** The absolute path of a file on this machine to which what the component has started writes: `zen … logs` shows it. */
   get logFile(): string | undefined {

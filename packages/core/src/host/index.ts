@@ -17,6 +17,7 @@ export async function openProject(options: HostOptions): Promise<Project> {
 export { describePipelineFile } from "./describe-pipeline-file.ts";
 export { runPipelineFile } from "./run-pipeline-file.ts";
 export type * from "./types.ts";
+export type { CheckedStep, CheckOptions, CheckOutcome, CheckStart } from "../stack/check-components.ts";
 export type { LifeCycleAction, LifeCycleOutcome, LifeCycleStep } from "../stack/life-cycle.ts";
 export type { RunEvent } from "../engine/event.ts";
 export type { OutputDescription, RunDescription, RunStatus, StepDescription } from "../engine/run-description.ts";

@@ -15,10 +15,12 @@ import { didYouMean } from "../error/did-you-mean.ts";
 import { ZenError } from "../error/zen-error.ts";
 import { collect } from "../metadata/collect.ts";
 import type { ArtifactRecord, RunSummary } from "../metadata/record.ts";
+import { requireActiveComponent } from "../repository/active-component.ts";
 import { openContext, type ContextOptions } from "../repository/context.ts";
 import { Repository } from "../repository/repository.ts";
 import type { ConfigSchema } from "../flavor/config-schema.ts";
 import { schemaOfClass } from "../flavor/load.ts";
+import { checkComponents, type CheckOutcome } from "../stack/check-components.ts";
 import { type LifeCycleMember, type LifeCycleOutcome, bringDown, bringUp, hasResources } from "../stack/life-cycle.ts";
 import type { ImportedStacks } from "../stack-file/import-stacks.ts";
 import type { StackPlan } from "../stack-file/plan-stacks.ts";
@@ -30,6 +32,7 @@ import type {
   ArtifactListing,
   BringDownOptions,
   BringOptions,
+  CheckProjectOptions,
   ComponentChoice,
   HostOptions,
   LogLine,
@@ -55,6 +58,19 @@ export class OpenProject implements Project {
 
   async registerComponent({ type, name, flavor, config }: Parameters<Project["registerComponent"]>[0]): Promise<void> {
     await this.#repository.registerFromText({ type, name, flavor, config });
+  }
+
+  async registerChecked(
+    { type, name, flavor, config }: Parameters<Project["registerChecked"]>[0],
+    { strayOutput, ...options }: CheckProjectOptions,
+  ): Promise<CheckOutcome & { registered: boolean }> {
+    let outcome: CheckOutcome = { steps: [], notDone: [] };
+    const isFit = async (component: StackComponent): Promise<boolean> => {
+      outcome = await withStrayOutput(strayOutput, () => checkComponents([asMember(component)], { ...options, isNew: true }));
+      return outcome.notDone.length === 0 && outcome.steps.every(({ status }) => status !== "failed");
+    };
+    const registered = await this.#repository.registerFromText({ type, name, flavor, config, isFit });
+    return { ...outcome, registered };
   }
 
   async registerStack({ name, components }: Parameters<Project["registerStack"]>[0]): Promise<void> {
@@ -107,6 +123,17 @@ export class OpenProject implements Project {
 
   async componentDown(choice: ComponentChoice, { strayOutput, ...options }: BringDownOptions): Promise<LifeCycleOutcome> {
     return withStrayOutput(strayOutput, async () => bringDown([asMember(await this.#chosen(choice))], options));
+  }
+
+  async checkComponent(choice: ComponentChoice, { strayOutput, ...options }: CheckProjectOptions): Promise<CheckOutcome> {
+    const member = await this.#member(choice);
+    return withStrayOutput(strayOutput, () => checkComponents([member], options));
+  }
+
+  async checkStack({ strayOutput, stack, ...options }: CheckProjectOptions & { stack?: string | undefined }): Promise<CheckOutcome> {
+    const name = stack ?? (await this.#repository.activeStackName);
+    const members = await this.#stackMembers(name);
+    return withStrayOutput(strayOutput, () => checkComponents(members, { ...options, stack: name }));
   }
 
   async componentLog(choice: ComponentChoice): Promise<{ name: string; logFile: string | null }> {
@@ -273,10 +300,18 @@ export class OpenProject implements Project {
     return name === undefined ? this.#repository.activeComponent(type) : this.#repository.getStackComponent(type, name);
   }
 
-  /** The components of the active stack, in its order. */
-  async #stackMembers(): Promise<LifeCycleMember[]> {
-    const stack = await this.#repository.activeStackName;
-    const components = (await this.#repository.stackConfigurations)[stack]!;
+  /** A component, to be loaded later: one that can't be is a failure among others. */
+  async #member({ type, name: given }: ComponentChoice): Promise<LifeCycleMember> {
+    const context = await openContext(this.#options);
+    const name = given ?? (await requireActiveComponent(context, type));
+    await context.store.requireComponent(type, name);
+    return { type, name, load: () => this.#repository.getStackComponent(type, name) };
+  }
+
+  /** The components of a stack, in its order. */
+  async #stackMembers(given?: string): Promise<LifeCycleMember[]> {
+    const { store } = await openContext(this.#options);
+    const { components } = await store.requireStack(given ?? (await this.#repository.activeStackName));
     return COMPONENT_TYPES.flatMap(({ type }) => {
       const name = components[type];
       return name === undefined ? [] : [{ type, name, load: () => this.#repository.getStackComponent(type, name) }];

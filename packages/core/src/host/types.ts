@@ -5,6 +5,7 @@ import type { RunDescription, RunStatus } from "../engine/run-description.ts";
 import type { ArtifactRecord } from "../metadata/record.ts";
 import type { Json } from "../pipeline/types.ts";
 import type { ActiveValue } from "../repository/active-value.ts";
+import type { CheckOptions, CheckOutcome } from "../stack/check-components.ts";
 import type { LifeCycleOptions, LifeCycleOutcome } from "../stack/life-cycle.ts";
 import type { ImportConflict, ImportedStacks, OnConflict } from "../stack-file/import-stacks.ts";
 import type { StackPlan } from "../stack-file/plan-stacks.ts";
@@ -41,6 +42,11 @@ export interface ContextDescription {
 export interface Project {
   /** `zen <type> register`: `config` is keyed in snake_case, its values as typed on the command line (see `configFromText`). */
   registerComponent(options: { type: ComponentType; name: string; flavor: string; config: Record<string, string> }): Promise<void>;
+  /** `zen <type> register --check`: the same, if the component stands the check. */
+  registerChecked(
+    component: { type: ComponentType; name: string; flavor: string; config: Record<string, string> },
+    options: CheckProjectOptions,
+  ): Promise<CheckOutcome & { registered: boolean }>;
   /** `zen stack register`: by component names. */
   registerStack(options: { name: string; components: Partial<Record<ComponentType, string>> }): Promise<void>;
   /** `zen <type> update` and `remove-attribute`: values as typed, keys in snake_case. */
@@ -59,6 +65,10 @@ export interface Project {
   /** `zen <type> up [NAME]`: without a name, that of the active stack. */
   componentUp(component: ComponentChoice, options: BringOptions): Promise<LifeCycleOutcome>;
   componentDown(component: ComponentChoice, options: BringDownOptions): Promise<LifeCycleOutcome>;
+  /** `zen <type> check [NAME]`. */
+  checkComponent(component: ComponentChoice, options: CheckProjectOptions): Promise<CheckOutcome>;
+  /** `zen stack check [NAME]`: without a name, the active one. */
+  checkStack(options: CheckProjectOptions & { stack?: string | undefined }): Promise<CheckOutcome>;
   /** The file of `zen <type> logs [NAME]`, whether it is there or not; null for a component that has none. */
   componentLog(component: ComponentChoice): Promise<{ name: string; logFile: string | null }>;
   /** `zen stack import`: `files` as they are typed, `ask` in place of `onConflict`. */
@@ -100,6 +110,10 @@ export interface BringOptions extends LifeCycleOptions {
 
 export interface BringDownOptions extends BringOptions {
   readonly suspendOnly?: boolean | undefined;
+}
+
+export interface CheckProjectOptions extends CheckOptions {
+  readonly strayOutput: BringOptions["strayOutput"];
 }
 
 export interface PipelineListing {

@@ -291,27 +291,36 @@ export class Repository {
    * Makes and stores a component from what was typed: see `configFromText`.
    *
    * @param options.flavor a short name, an alias, or `package:flavor`
+   * @param options.isFit asked before it is stored, about one that could be; false: it is not
+   * @returns whether it was stored
    */
   async registerFromText({
     type,
     name,
     flavor,
     config,
+    isFit,
   }: {
     readonly type: ComponentType;
     readonly name: string;
     readonly flavor: string;
     readonly config: Readonly<Record<string, string>>;
-  }): Promise<void> {
+    readonly isFit?: ((component: StackComponent) => Promise<boolean>) | undefined;
+  }): Promise<boolean> {
     assertName(componentType(type).label, name);
     const context = await this.#open();
     const entry = findFlavor(await context.flavors(), type, flavor);
     const flavorClass = await loadFlavor(entry);
     const options = configFromText(configSchemaOf(entry, flavorClass), config, `${componentType(type).label} flavor "${entry.flavor}"`);
     const component = new flavorClass({ ...options, name } as never);
-    await context.store.commit([
-      { kind: "create_component", component: recordOf(component, entry, flavor.slice(flavor.lastIndexOf(":") + 1)) },
-    ]);
+    const record = recordOf(component, entry, flavor.slice(flavor.lastIndexOf(":") + 1));
+    if (isFit) {
+      // A name that is taken is refused below, and nothing has to be asked for that.
+      const isFree = (await context.store.getComponent(type, name)) === undefined;
+      if (isFree && !(await isFit(component))) return false;
+    }
+    await context.store.commit([{ kind: "create_component", component: record }]);
+    return true;
   }
 
   /** @throws ZenError `component_not_found` */

@@ -91,19 +91,26 @@ export class Stack implements StackParts {
    * @throws ZenError `invalid_stack` that names the component and what it misses.
    */
   validate(): void {
-    for (const component of this.components) {
-      const { requiredComponents = [], check } = component.validator ?? {};
-      const label = `The ${componentType(component.type).label} "${component.name}"`;
-      const missing = requiredComponents.filter((type) => !this.component(type));
-      if (missing.length > 0) {
-        const names = missing.map(aComponent).join(" and ");
-        throw new ZenError("invalid_stack", `${label} needs ${names}, and the stack "${this.name}" has none.`, {
-          hint: `Give it one: --${componentType(missing[0]!).command} COMPONENT`,
-        });
-      }
-      const problem = check?.(this);
-      if (problem !== undefined) throw new ZenError("invalid_stack", `${label} can't work in the stack "${this.name}": ${problem}`);
+    for (const component of this.components) this.validateComponent(component);
+  }
+
+  /**
+   * Asks one component's validator.
+   *
+   * @throws ZenError `invalid_stack`
+   */
+  validateComponent(component: StackComponent): void {
+    const { requiredComponents = [], check } = component.validator ?? {};
+    const label = `The ${componentType(component.type).label} "${component.name}"`;
+    const missing = requiredComponents.filter((type) => !this.component(type));
+    if (missing.length > 0) {
+      const names = missing.map(aComponent).join(" and ");
+      throw new ZenError("invalid_stack", `${label} needs ${names}, and the stack "${this.name}" has none.`, {
+        hint: `Give it one: --${componentType(missing[0]!).command} COMPONENT`,
+      });
     }
+    const problem = check?.(this);
+    if (problem !== undefined) throw new ZenError("invalid_stack", `${label} can't work in the stack "${this.name}": ${problem}`);
   }
 
   /** @throws ZenError `component_not_running` that names every component that isn't, and says how to start them. */

@@ -1,0 +1,100 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { sha256 } from "../artifact/digest.ts";
+import { isZenError, ZenError } from "../error/zen-error.ts";
+import type { BaseArtifactStore, ObjectStat, StorePermissions } from "./artifact-store.ts";
+import type { ComponentCheck } from "./component-check.ts";
+
+/** Below this no artifact is ever kept. */
+const FOLDER = ".zen-check";
+const PROBE_BYTES = 4096;
+/** What a check that was killed has left is removed by a later one. */
+const LEFT_MILLISECONDS = 3_600_000;
+
+const RIGHTS: Required<StorePermissions> = {
+  write: "to write objects",
+  read: "to read objects",
+  lookUp: "to look up objects",
+  list: "to list objects",
+  copy: "to copy objects",
+  delete: "to delete objects",
+};
+
+/** Writes, reads, looks up, lists, copies and deletes an object of its own, and leaves nothing. */
+export async function checkArtifactStore(store: BaseArtifactStore, check: ComponentCheck): Promise<void> {
+  const { signal } = check;
+  const key = `${FOLDER}/${randomUUID()}`;
+  const copy = `${key}-copy`;
+  const probe = randomBytes(PROBE_BYTES);
+  const rights = { ...RIGHTS, ...store.permissions };
+  let written: ObjectStat | undefined;
+  const list = async (): Promise<void> => {
+    const { objects } = await store.list(written ? key : `${FOLDER}/`, { signal });
+    if (written && !objects.some((object) => object.key === key && object.size === PROBE_BYTES))
+      throw wrong(`A listing doesn't have`, store, key);
+  };
+  const attempt = (action: string, right: keyof StorePermissions, work: () => Promise<unknown>): Promise<boolean> =>
+    check.attempt(action, work, { permission: rights[right] });
+  try {
+    let forbidden = false;
+    await attempt("write", "write", async () => {
+      try {
+        written = await store.write(key, probe, { ifAbsent: true, signal });
+      } catch (error) {
+        forbidden = isZenError(error) && error.code === "store_forbidden";
+        throw error;
+      }
+    });
+    if (!written) {
+      for (const action of ["read", "look up"]) check.skip(action, "Nothing could be written.");
+      // Where only a right is missing, it may not be the only one.
+      if (forbidden) await attempt("list", "list", list);
+      else check.skip("list", "Nothing could be written.");
+      for (const action of ["copy", "delete"]) check.skip(action, "Nothing could be written.");
+      return;
+    }
+    await attempt("read", "read", async () => {
+      if (sha256(await bytesOf(store, key, signal)) !== sha256(probe)) throw wrong("What is read is not what was written at", store, key);
+    });
+    await attempt("look up", "lookUp", async () => {
+      if ((await store.stat(key, { signal }))?.size !== PROBE_BYTES)
+        throw wrong(`There are not the ${PROBE_BYTES} bytes that were written at`, store, key);
+    });
+    await attempt("list", "list", list);
+    await attempt("copy", "copy", async () => {
+      const { size } = await store.copy(key, copy, { signal });
+      if (size !== PROBE_BYTES) throw wrong(`There are ${size} bytes instead of ${PROBE_BYTES} in the copy at`, store, copy);
+    });
+    await attempt("delete", "delete", async () => {
+      try {
+        for (const one of [key, copy]) await store.delete(one, { signal });
+      } catch (error) {
+        if (!isZenError(error)) throw error;
+        throw new ZenError(error.code, `${error.message} Left behind: ${store.uri(key)}`, { hint: error.hint, cause: error });
+      }
+      if (await store.exists(key, { signal })) throw wrong("There is still something at", store, key);
+    });
+    await sweep(store, written);
+  } finally {
+    for (const one of [key, copy]) await store.delete(one).catch(() => {});
+  }
+}
+
+async function bytesOf(store: BaseArtifactStore, key: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  return new Uint8Array(await new Response(await store.read(key, { signal })).arrayBuffer());
+}
+
+/** The store's own clock tells what is old. */
+async function sweep(store: BaseArtifactStore, { modifiedAt }: ObjectStat): Promise<void> {
+  try {
+    for (const { key, modifiedAt: then } of (await store.list(`${FOLDER}/`)).objects)
+      if (modifiedAt.getTime() - then.getTime() > LEFT_MILLISECONDS) await store.delete(key);
+  } catch {
+    // A right that is missing has been reported.
+  }
+}
+
+function wrong(what: string, store: BaseArtifactStore, key: string): ZenError {
+  return new ZenError("store_unfaithful", `${what} ${store.uri(key)}.`, {
+    hint: "The store doesn't do what its answers say: look for a cache or a proxy in front of it, or use another one.",
+  });
+}
