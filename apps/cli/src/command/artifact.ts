@@ -10,13 +10,20 @@ import { localTime, size } from "../output/format.ts";
 import { printJson } from "../output/json.ts";
 import { printTable } from "../output/table.ts";
 import { isGone, write, writeLine } from "../output/terminal.ts";
-import { ZenCommand } from "../program.ts";
+import { positiveInteger, ZenCommand } from "../program.ts";
 import { withProject } from "../project.ts";
 import { session } from "../session.ts";
 
 interface StackFlags {
   readonly profile?: string;
   readonly stack?: string;
+}
+
+export interface CopyFlags extends StackFlags {
+  readonly run?: string;
+  readonly toStack?: string;
+  readonly concurrency?: number;
+  readonly dryRun?: boolean;
 }
 
 /** `zen artifact …` */
@@ -91,6 +98,19 @@ export function artifactCommand(): ZenCommand {
         write(1, text.endsWith("\n") ? text : `${text}\n`);
       });
     });
+
+  artifact
+    .sub("copy", "Copy an artifact, or all of a run, to the artifact store of another stack")
+    .argument("[artifact]", "an id, the beginning of one, or a name such as train.model (the newest)")
+    .option("--run <run>", "instead of one: all artifacts of this run, an id, the beginning of one, or a name")
+    .optionOf("--to-stack <name>", "the stack that gets them (required)", { kind: "stack" })
+    .option("--concurrency <n>", "how many artifacts at a time (default: 8)", positiveInteger)
+    .option("--dry-run", "say what would be copied, and copy nothing")
+    .stackOptions()
+    .examples("zen artifact copy train.model --to-stack team", "zen artifact copy --run training-20261123T213005Z-4f2a9c --to-stack team")
+    .action(async (reference: string | undefined, flags: CopyFlags) =>
+      (await import("../copy/copy-artifacts.ts")).copyArtifacts(reference, flags),
+    );
   return artifact;
 }
 

@@ -17,6 +17,7 @@ export interface CheckStep {
   readonly missingPermission?: string;
 }
 
+/** Who is told of a check, and what stops it. */
 export interface ComponentCheckOptions {
   /** Once aborted, what is under way is given up, and nothing else is tried. */
   readonly signal?: AbortSignal | undefined;

@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import { decodeValue } from "../artifact/encode.ts";
+import { hasObject } from "../artifact/has-object.ts";
 import type { CachedStep, ResolvedBinding } from "../metadata/record.ts";
 import type { RecordedStep } from "../pipeline/recorded.ts";
 import { cacheKey, explainMiss } from "./cache-key.ts";
@@ -27,11 +28,11 @@ export async function lookUp(
   const { key } = keyed;
   if (!running.parts.cache) return { key, reason: "the cache is off for this run", hit: undefined };
 
-  const { metadataStore } = running.parts.stack;
+  const { metadataStore, artifactStore } = running.parts.stack;
   let missing: Exclude<Whereabouts, "here"> | undefined;
   for (const candidate of await metadataStore.findCached(key)) {
     const found = await whereabouts(running, candidate, Object.keys(recorded.definition.outputs));
-    if (found === "here") return { key, reason: hitReason(fields ?? []), hit: candidate };
+    if (found === "here") return { key, reason: hitReason(fields ?? []), hit: inStore(candidate, artifactStore.path) };
     missing ??= found;
   }
   const reason = missing === undefined ? explainMiss(await running.parts.previous.cacheKey(node), key) : MISSING[missing];
@@ -51,15 +52,23 @@ const MISSING = {
   gone: "its earlier result is no longer in the artifact store",
 };
 
-/** Whether every output is in this stack's artifact store, with the size it had. Two machines may register one bucket twice. */
+/**
+ * Whether every output is in this stack's artifact store, with the size it had: the one that the record names, which two
+ * machines may register twice, or one that has a copy, under the same key.
+ */
 async function whereabouts(running: RunningPipeline, { outputs }: CachedStep, names: readonly string[]): Promise<Whereabouts> {
   const { artifactStore } = running.parts.stack;
   for (const name of names) {
     const record = outputs[name];
-    if (record !== undefined && record.store !== artifactStore.path) return "elsewhere";
-    if (record === undefined || (await artifactStore.stat(record.key))?.size !== record.size) return "gone";
+    if (record === undefined) return "gone";
+    if (!(await hasObject(artifactStore, record))) return record.store === artifactStore.path ? "gone" : "elsewhere";
   }
   return "here";
+}
+
+/** As if the step had been made in this store: whoever reads its outputs reads them there. */
+function inStore(step: CachedStep, store: string): CachedStep {
+  return { ...step, outputs: Object.fromEntries(Object.entries(step.outputs).map(([name, record]) => [name, { ...record, store }])) };
 }
 
 /** Names the plain inputs: a step that reads the world by one of them should be `cache: false`. */

@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import path from "node:path";
+import { hasObject } from "../artifact/has-object.ts";
 import { encodeValue } from "../artifact/encode.ts";
 import { ZenError } from "../error/zen-error.ts";
 import type { Lease } from "../metadata/change.ts";
@@ -312,11 +313,15 @@ async function addArtifactInputs(running: RunningPipeline, { name, metadataStore
   for (const id of ids) {
     const artifact = running.values.artifact(id);
     if (artifact.store === artifactStore.path) continue;
+    if (await hasObject(artifactStore, artifact)) {
+      running.values.addArtifact({ ...artifact, store: artifactStore.path });
+      continue;
+    }
     throw new ZenError(
       "wrong_artifact_store",
       `The artifact ${artifact.name} (${id}), an input, is in ${artifact.store}, and the artifact store of the stack "${name}" is ${artifactStore.path}.`,
       {
-        hint: "Run on a stack that has the artifact store in which it was made.",
+        hint: `Run on a stack that has the artifact store in which it was made, or copy it: zen artifact copy ${id} --to-stack ${name}`,
       },
     );
   }

@@ -14,6 +14,7 @@ export async function openProject(options: HostOptions): Promise<Project> {
   return new OpenProject(options);
 }
 
+export type { CopiedArtifact, CopyOptions, CopyOutcome, CopyPlan, CopyProgress } from "./copy-artifacts.ts";
 export { describePipelineFile } from "./describe-pipeline-file.ts";
 export { runPipelineFile } from "./run-pipeline-file.ts";
 export type * from "./types.ts";

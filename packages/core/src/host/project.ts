@@ -25,6 +25,8 @@ import { type LifeCycleMember, type LifeCycleOutcome, bringDown, bringUp, hasRes
 import type { ImportedStacks } from "../stack-file/import-stacks.ts";
 import type { StackPlan } from "../stack-file/plan-stacks.ts";
 import type { DeclaredStacks } from "../stack-file/stack-file.ts";
+import { ArtifactHolder } from "./artifact-holder.ts";
+import { artifactsOfRun, copyArtifacts } from "./copy-artifacts.ts";
 import { findArtifact, findRun } from "./find-record.ts";
 import { tellOnce } from "./tell-context.ts";
 import type {
@@ -45,11 +47,16 @@ import type {
 /** Above this a value isn't shown or turned into JSON; `--to` writes it to a file. */
 const SHOWN_BYTES = 64 * 2 ** 20;
 
+/** Each takes a few MiB, and a connection or two. */
+const COPIES_AT_A_TIME = 8;
+
 /** A project, as a CLI uses it: classes are loaded when a method needs them. */
 export class OpenProject implements Project {
   readonly #options: ContextOptions;
   readonly #repository: Repository;
   readonly #open = new Map<ComponentType, Promise<StackComponent>>();
+
+  readonly #holder = new ArtifactHolder({ active: () => this.#artifactStore(), withPath: (path) => this.#artifactStoreAt(path) });
 
   constructor({ onContext, ...options }: HostOptions) {
     this.#options = { ...options, opened: tellOnce(onContext) };
@@ -192,11 +199,9 @@ export class OpenProject implements Project {
       run.outputs.map(({ id }) => id),
     );
     if (!records.values().some(isSmall)) return run;
-    const artifacts = await this.#artifactStore();
-    const recordOf = (id: string): ArtifactRecord | undefined => (records.get(id)?.store === artifacts.path ? records.get(id) : undefined);
     const read = async (record: ArtifactRecord, path: readonly (string | number)[]): Promise<unknown> =>
-      selectPath(await readArtifactValue({ record, store: artifacts }), path);
-    return { ...run, outputs: await withValues(run.outputs, recordOf, read) };
+      selectPath(await readArtifactValue({ record, store: await this.#holder.of(record) }), path);
+    return { ...run, outputs: await withValues(run.outputs, (id) => records.get(id), read) };
   }
 
   async *runLogs(reference?: string, node?: string): AsyncGenerator<LogLine> {
@@ -252,14 +257,7 @@ export class OpenProject implements Project {
 
   async readArtifact(reference: string): Promise<ReadArtifact> {
     const record = await findArtifact(await this.#metadataStore(), reference);
-    const store = await this.#artifactStore();
-    if (record.store !== store.path) {
-      throw new ZenError(
-        "wrong_artifact_store",
-        `The artifact ${record.id} is in ${record.store}, and the artifact store of the active stack is ${store.path}.`,
-        { hint: "Choose the stack that it was made on: --stack NAME" },
-      );
-    }
+    const store = await this.#holder.of(record);
     const value = async (): Promise<unknown> => {
       if (record.size > SHOWN_BYTES)
         throw new ZenError("artifact_too_large", `The artifact ${record.id} has ${record.size} bytes: too many to show.`, {
@@ -281,7 +279,31 @@ export class OpenProject implements Project {
     };
   }
 
+  async copyArtifacts({
+    artifact,
+    run: reference,
+    toStack,
+    concurrency = COPIES_AT_A_TIME,
+    ...options
+  }: Parameters<Project["copyArtifacts"]>[0]): ReturnType<Project["copyArtifacts"]> {
+    const metadata = await this.#metadataStore();
+    const run = artifact === undefined ? await findRun(metadata, reference) : undefined;
+    const records = run ? await artifactsOfRun(metadata, run) : [await findArtifact(metadata, artifact!)];
+    const [to, artifacts] = [
+      await this.#ofStack<BaseMetadataStore>(toStack, "metadata_store"),
+      await this.#ofStack<BaseArtifactStore>(toStack, "artifact_store"),
+    ];
+    try {
+      const places = { from: { metadata, holder: this.#holder }, to: { metadata: to, artifacts } };
+      const outcome = await copyArtifacts(places, records, run, { ...options, concurrency });
+      return { ...outcome, store: artifacts.name, path: artifacts.path };
+    } finally {
+      await Promise.allSettled([to.close(), artifacts.close()]);
+    }
+  }
+
   async close(): Promise<void> {
+    await this.#holder.close();
     const components = await Promise.allSettled(this.#open.values());
     await Promise.allSettled(components.flatMap((result) => (result.status === "fulfilled" ? [result.value.close()] : [])));
   }
@@ -337,8 +359,25 @@ export class OpenProject implements Project {
   }
 
   async #uri(record: ArtifactRecord): Promise<string> {
-    const store = await this.#artifactStore();
-    return store.path === record.store ? store.uri(record.key) : `${record.store}/${record.key}`;
+    try {
+      return (await this.#holder.of(record)).uri(record.key);
+    } catch {
+      // A description never fails for a store that can't be used here.
+      return `${record.store}/${record.key}`;
+    }
+  }
+
+  async #ofStack<Component extends StackComponent>(stack: string, type: ComponentType): Promise<Component> {
+    const { store } = await openContext(this.#options);
+    const { components } = await store.requireStack(stack);
+    return (await this.#repository.getStackComponent(type, components[type] ?? "")) as Component;
+  }
+
+  /** The first registered one: several with the same path have the same artifacts. */
+  async #artifactStoreAt(path: string): Promise<BaseArtifactStore | undefined> {
+    const { store } = await openContext(this.#options);
+    const record = (await store.listComponents("artifact_store")).find(({ config }) => config["path"] === path);
+    return record && ((await this.#repository.getStackComponent("artifact_store", record.name)) as BaseArtifactStore);
   }
 
   async #runNames(store: BaseMetadataStore, records: readonly ArtifactRecord[]): Promise<ReadonlyMap<string, string>> {

@@ -10,6 +10,8 @@ import type { LifeCycleOptions, LifeCycleOutcome } from "../stack/life-cycle.ts"
 import type { ImportConflict, ImportedStacks, OnConflict } from "../stack-file/import-stacks.ts";
 import type { StackPlan } from "../stack-file/plan-stacks.ts";
 
+import type { CopyOptions, CopyOutcome } from "./copy-artifacts.ts";
+
 /**
  * What a CLI may call of another copy of core: plain data in, plain data out. `HOST` (in `index.ts`) rises whenever
  * anything here changes in a way that an older CLI, or an older core, would not understand.
@@ -95,6 +97,15 @@ export interface Project {
   /** By id, unique prefix of one, or name (`<node>.<output>`, the newest). */
   describeArtifact(reference: string): Promise<ArtifactDescription>;
   readArtifact(reference: string): Promise<ReadArtifact>;
+  /** `zen artifact copy`: one artifact, or all of a run; `concurrency` artifacts at a time. */
+  copyArtifacts(
+    options: Omit<CopyOptions, "concurrency"> & {
+      artifact?: string | undefined;
+      run?: string | undefined;
+      toStack: string;
+      concurrency?: number | undefined;
+    },
+  ): Promise<CopyOutcome & { store: string; path: string }>;
   close(): Promise<void>;
 }
 
