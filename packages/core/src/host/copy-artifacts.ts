@@ -121,9 +121,10 @@ export async function copyArtifacts(
     while (next < objects.length && !hopeless && signal?.aborted !== true) await copyObject(objects[next++]!);
   };
   await Promise.all(Array.from({ length: Math.min(concurrency, objects.length) }, work));
-  const recorded = dryRun
-    ? 0
-    : await copyRecords({ from: from.metadata, to: to.metadata, store: to.artifacts.path, artifacts: held, runs, whole: run?.id });
+  const recorded =
+    dryRun || held.length === 0
+      ? 0
+      : await copyRecords({ from: from.metadata, to: to.metadata, store: to.artifacts.path, artifacts: held, runs, whole: run?.id });
   return { artifacts: ended, notDone: records.length - ended.length, recorded };
 }
 

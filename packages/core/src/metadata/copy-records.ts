@@ -28,29 +28,35 @@ export interface CopyRecordsOptions {
  * @returns how many records of artifacts are new
  */
 export async function copyRecords({ from, to, store, artifacts, runs, whole }: CopyRecordsOptions): Promise<number> {
-  const known = await knownArtifacts(
-    to,
-    artifacts.map(({ id }) => id),
-  );
+  const candidates = new Map<string, StepRecord[]>();
+  for (const id of runs.keys()) {
+    const nodes = new Set(artifacts.flatMap((record) => (record.runId === id ? [record.node] : [])));
+    candidates.set(
+      id,
+      (await stepsOf(from, id)).filter(({ node }) => id === whole || nodes.has(node)),
+    );
+  }
+  const outputs = [...candidates.values()].flat().flatMap((step) => Object.values(step.outputs));
+  const known = await knownArtifacts(to, [...new Set([...artifacts.map(({ id }) => id), ...outputs])]);
   const fresh = artifacts.filter(({ id }) => !known.has(id));
   const byRun = Map.groupBy(fresh, ({ runId }) => runId);
   for (const { id } of fresh) known.add(id);
   // A step that was served from the cache names artifacts of other runs: their records come first.
   const order = [...runs.values()].toSorted((a, b) => Number(a.id === whole) - Number(b.id === whole));
   for (const run of order) {
-    const records = byRun.get(run.id) ?? [];
-    const nodes = new Set(artifacts.flatMap(({ runId, node }) => (runId === run.id ? [node] : [])));
     const there = await to.getRun(run.id);
     const kept = new Set(there ? (await stepsOf(to, run.id)).map(({ node }) => node) : []);
-    const steps = (await stepsOf(from, run.id)).filter(
-      ({ node, outputs }) =>
-        !kept.has(node) && (run.id === whole || nodes.has(node)) && Object.values(outputs).every((id) => known.has(id)),
-    );
+    // A step some of whose outputs aren't there could not be reused.
+    const steps = candidates
+      .get(run.id)!
+      .filter((step) => !kept.has(step.node) && Object.values(step.outputs).every((id) => known.has(id)));
     const changes: Change[] = [
       ...(there ? [] : [{ kind: "run", record: run } as const]),
-      ...records.map((record) => ({ kind: "artifact", record: { ...record, store } }) as const),
+      ...(byRun.get(run.id) ?? []).map((record) => ({ kind: "artifact", record: { ...record, store } }) as const),
       ...steps.map((record) => ({ kind: "step", record }) as const),
     ];
+    // Of a run none of whose artifacts is there, nothing is worth knowing.
+    if (changes.every(({ kind }) => kind === "run")) continue;
     const lease = there?.lease ?? run.lease;
     for (let start = 0; start < changes.length; start += PER_COMMIT) await to.commit(changes.slice(start, start + PER_COMMIT), lease);
   }
