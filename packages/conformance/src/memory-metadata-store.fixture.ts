@@ -96,13 +96,14 @@ export class MemoryMetadataStore extends BaseMetadataStore<typeof MemoryMetadata
     return structuredClone(this.records.runs.get(id));
   }
 
-  override async listRuns({ pipeline, status, name, idPrefix = "" }: RunFilter, page?: PageOptions): Promise<Page<RunSummary>> {
+  override async listRuns({ pipeline, status, name, idPrefix = "", ids }: RunFilter, page?: PageOptions): Promise<Page<RunSummary>> {
     const runs = [...this.records.runs.values()].filter(
       (run) =>
         (pipeline ?? run.pipeline) === run.pipeline &&
         (status ?? run.status) === run.status &&
         (name ?? run.name) === run.name &&
-        run.id.startsWith(idPrefix),
+        run.id.startsWith(idPrefix) &&
+        (!ids || ids.includes(run.id)),
     );
     return this.page(runs.sort((a, b) => (a.id < b.id ? 1 : -1)).map(summaryOf), page);
   }

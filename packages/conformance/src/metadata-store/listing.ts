@@ -59,7 +59,10 @@ export const listingChecks: readonly Check<MetadataStoreCase>[] = [
         [{ idPrefix: id(3).slice(0, 8), status: "completed" }, [5, 4, 3]],
         [{ idPrefix: "ffff" }, []],
         [{ idPrefix: "%" }, []],
-        [{ pipeline: undefined, status: undefined, name: undefined, idPrefix: undefined }, [5, 4, 3, 2, 1]],
+        [{ ids: [id(2), id(5), id(99), id(2)] }, [5, 2]],
+        [{ ids: [] }, []],
+        [{ ids: [id(2), id(5)], status: "failed" }, []],
+        [{ pipeline: undefined, status: undefined, name: undefined, idPrefix: undefined, ids: undefined }, [5, 4, 3, 2, 1]],
       ];
       for (const [filter, expected] of cases)
         await assertPages(
