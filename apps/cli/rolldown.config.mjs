@@ -29,7 +29,7 @@ export default defineConfig({
         { name: "yaml", test: /node_modules[\\/](\.pnpm[\\/])?(js-yaml)/, priority: 30 },
         { name: "yaml-edit", test: /node_modules[\\/](\.pnpm[\\/])?(yaml)@/, priority: 30 },
         { name: "prompts", test: /@clack[\\/]|sisteransi|fast-(string|wrap)-/, priority: 30 },
-        { name: "commander", test: /commander[\\/]|src[\\/](program|command[\\/]life-cycle)\.ts$/, priority: 30 },
+        { name: "commander", test: /commander[\\/]|src[\\/](program|command[\\/](life-cycle|check))\.ts$/, priority: 30 },
         {
           name: "base",
           test: /src[\\/](session|node-warnings|groups|root-help|usage-error|announce|command-line|override-warning|host-folders|output[\\/][\w-]+)\.ts$|core[\\/]src[\\/](error|component)[\\/]/,

@@ -285,8 +285,8 @@ test.each(["SIGKILL", "SIGINT"] as const)("a copy that is ended by %s leaves who
   child.kill(signal);
   const { code, stderr } = await end;
   expect(code).toBe(signal === "SIGKILL" ? 137 : 130);
-  if (signal === "SIGINT")
-    expect(stderr).toMatch(/Error: Interrupted before \d+ artifacts were copied to stack 'apart'\.\n.*To go on: zen artifact copy --run /);
+  const said = /Error: Interrupted before \d+ artifacts were copied to stack 'apart'\.\n.*To go on: zen artifact copy --run /;
+  expect(said.test(stderr)).toBe(signal === "SIGINT");
   const left = objectsIn(to);
   expect(left.length).toBeGreaterThanOrEqual(3);
   expect(left.length).toBeLessThan(30);
@@ -328,7 +328,7 @@ export const p = pipeline("p", () => second({ n: first() }));`,
   writeFileSync(path.join(project.folder, "wait"), "");
   appendFileSync(path.join(project.folder, "p.ts"), "\nexport const changed = 1;");
   const running = ended(project.start([project.zenBin, "pipeline", "run", "p.ts#p", "--run-name", "long"]));
-  onTestFinished(() => void rmSync(path.join(project.folder, "wait"), { force: true }));
+  onTestFinished(() => rmSync(path.join(project.folder, "wait"), { force: true }));
   const listed = async (): Promise<unknown[]> =>
     JSON.parse((await project.zen("artifact", "list", "--run", "long", "--output", "json")).stdout || "[]");
   await vi.waitFor(async () => expect(await listed()).toHaveLength(1), { timeout: 20_000, interval: 100 });

@@ -29,6 +29,7 @@ describe("what a shell is offered", () => {
       "rename",
       "copy",
       "delete",
+      "check",
       "up",
       "down",
       "export",
