@@ -5,13 +5,13 @@ export interface Figure {
   readonly reference: string;
   readonly value: number;
   readonly unit: "×" | "ms" | "MB";
-  /** The value may be at most this. */
-  readonly limit: number;
+  /** The value may be at most this. Null: it is shown for scale. */
+  readonly limit: number | null;
 }
 
 /** Whether a figure is within its limit. */
 export function isWithin({ value, limit }: Figure): boolean {
-  return value <= limit;
+  return limit === null || value <= limit;
 }
 
 /** The table that is printed. */
@@ -21,8 +21,8 @@ export function table(figures: readonly Figure[]): string {
     figure.name,
     figure.reference,
     number(figure.value, figure.unit),
-    `≤ ${number(figure.limit, figure.unit)}`,
-    isWithin(figure) ? "ok" : "over",
+    figure.limit === null ? "" : `≤ ${number(figure.limit, figure.unit)}`,
+    figure.limit === null ? "" : isWithin(figure) ? "ok" : "over",
   ]);
   const all = [["benchmark", "against", "figure", "limit", ""], ...rows];
   const widths = all[0]!.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));

@@ -1,7 +1,9 @@
 import { coldStart } from "./cold-start.ts";
 import { isWithin, table, type Figure } from "./figure.ts";
+import { integrations } from "./integrations.ts";
 import { largeFile } from "./large-file.ts";
 import { largeProfile } from "./large-profile.ts";
+import { objectStore } from "./object-store.ts";
 import { stepCost } from "./step-cost.ts";
 
 const benchmarks: Readonly<Record<string, () => Promise<Figure[]>>> = {
@@ -9,6 +11,8 @@ const benchmarks: Readonly<Record<string, () => Promise<Figure[]>>> = {
   "step-cost": stepCost,
   "large-file": largeFile,
   "large-profile": largeProfile,
+  "object-store": objectStore,
+  integrations,
 };
 
 const chosen = process.argv.slice(2);

@@ -1,0 +1,73 @@
+// Moves objects between this process and an S3 server, by the artifact store or by the SDK alone, and prints how long that
+// took: without the loading of the SDK and the first connection.
+import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { Upload } from "@aws-sdk/lib-storage";
+import { S3_KEYS } from "@zen-tests/servers";
+import { S3ArtifactStore } from "@zen/integration-s3";
+import type { Transfer } from "../object-store.ts";
+
+const [who, what, endpoint, prefix, amount] = process.argv.slice(2) as ["zen" | "sdk", Transfer, string, string, string];
+const Bucket = "bench";
+const SMALL = Buffer.alloc(1024, "zen");
+const CHUNK = Buffer.alloc(1 << 20, "0123456789abcdef");
+/** As the artifact store's own. */
+const [PART_MEBIBYTES, PARTS_AT_A_TIME, REQUESTS_AT_A_TIME] = [8, 3, 16];
+
+async function* chunks(): AsyncGenerator<Buffer> {
+  for (let n = 0; n < Number(amount); n++) yield CHUNK;
+}
+
+async function drain(source: AsyncIterable<Uint8Array>): Promise<number> {
+  let bytes = 0;
+  for await (const chunk of source) bytes += chunk.byteLength;
+  return bytes;
+}
+
+async function atATime(work: (n: number) => Promise<unknown>): Promise<void> {
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < Number(amount)) await work(next++);
+  };
+  await Promise.all(Array.from({ length: REQUESTS_AT_A_TIME }, worker));
+}
+
+const client = new S3Client({ endpoint, region: "us-east-1", forcePathStyle: true, credentials: { ...S3_KEYS } });
+const store = new S3ArtifactStore({
+  name: "bench",
+  path: `s3://${Bucket}/${prefix}`,
+  endpoint,
+  ...S3_KEYS,
+  partSizeMib: PART_MEBIBYTES,
+  partConcurrency: PARTS_AT_A_TIME,
+  concurrency: REQUESTS_AT_A_TIME,
+});
+
+const sdk: Readonly<Record<Transfer, () => Promise<unknown>>> = {
+  put: () =>
+    new Upload({
+      client,
+      params: { Bucket, Key: `${prefix}/large`, Body: ReadableStream.from(chunks()) },
+      partSize: PART_MEBIBYTES << 20,
+      queueSize: PARTS_AT_A_TIME,
+    }).done(),
+  get: async () => drain((await client.send(new GetObjectCommand({ Bucket, Key: `${prefix}/large` }))).Body as AsyncIterable<Uint8Array>),
+  "put-small": () =>
+    atATime((n) => client.send(new PutObjectCommand({ Bucket, Key: `${prefix}/run/${n}`, Body: SMALL, IfNoneMatch: "*" }))),
+  "get-small": () =>
+    atATime(async (n) => (await client.send(new GetObjectCommand({ Bucket, Key: `${prefix}/run/${n}` }))).Body!.transformToByteArray()),
+};
+const zen: typeof sdk = {
+  put: () => store.write("large", chunks()),
+  get: async () => drain(await store.read("large")),
+  "put-small": () => atATime((n) => store.write(`run/${n}`, SMALL, { ifAbsent: true })),
+  "get-small": () => atATime(async (n) => drain(await store.read(`run/${n}`))),
+};
+
+await client.send(new CreateBucketCommand({ Bucket })).catch(() => {});
+if (who === "zen") await store.write("warm", SMALL);
+else await client.send(new PutObjectCommand({ Bucket, Key: `${prefix}/warm`, Body: SMALL }));
+const start = performance.now();
+await { zen, sdk }[who][what]();
+console.log(JSON.stringify({ milliseconds: performance.now() - start }));
+await store.close();
+client.destroy();
