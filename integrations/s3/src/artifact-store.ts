@@ -12,6 +12,7 @@ import {
   type ObjectStat,
   type StoreFailure,
   type StoreOptions,
+  type StorePermissions,
   type StoreRequest,
 } from "@zen/core";
 import { answerOf, readObject, type Answer } from "./object-reader.ts";
@@ -27,6 +28,16 @@ import { parseS3Path, type S3Location } from "./s3-path.ts";
 const MOST_BYTES_AT_ONCE = 5 * 1024 ** 3;
 /** No key of S3's is longer. */
 const MOST_KEY_BYTES = 1024;
+
+/** Of IAM. An object that may not be listed is not found either, only forbidden. */
+const PERMISSIONS: StorePermissions = {
+  write: "s3:PutObject",
+  read: "s3:GetObject",
+  lookUp: "s3:GetObject",
+  list: "s3:ListBucket",
+  copy: "s3:GetObject and s3:PutObject",
+  delete: "s3:DeleteObject",
+};
 
 type WriteOptions = StoreOptions & { readonly ifAbsent?: boolean | undefined };
 
@@ -52,6 +63,10 @@ export class S3ArtifactStore extends BaseArtifactStore<typeof S3ArtifactStore.co
     this.#connection = new S3Connection(this.config);
     this.#location = parseS3Path(this.path);
     this.#budget = new PartBudget(this.config.concurrency);
+  }
+
+  override get permissions(): StorePermissions {
+    return PERMISSIONS;
   }
 
   override async read(
