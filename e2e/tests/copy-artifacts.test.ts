@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { ended, Project } from "../src/project.ts";
+import { GO_MISSING, S3_KEYS, startVersitygw } from "@zen-tests/servers";
+import { ended, Project, workspace, type Ended } from "../src/project.ts";
 
 /** Every kind of output: a value, two outputs of one step, a file that another step returns again, and a map's. */
 const PIPELINE = `import { file, json, map, pipeline, step, type FileRef } from "@zen/core";
@@ -363,4 +364,43 @@ test("a copy that can't be meant is refused", async () => {
   expect(await refused("laod.output", "--to-stack", "apart")).toBe(
     `Error: There is no artifact "laod.output". Did you mean "load.output"?`,
   );
+});
+
+test.skipIf(GO_MISSING)("artifacts go to S3 and come back the same, and no output has a secret", async () => {
+  await using server = await startVersitygw();
+  // For versitygw a bucket is a folder.
+  mkdirSync(path.join(server.folder, "artifacts"));
+  const { project, from } = await places();
+  symlinkSync(path.join(workspace, "integrations/s3"), path.join(project.folder, "node_modules/@zen/integration-s3"), "dir");
+  const manifest = path.join(project.folder, "package.json");
+  writeFileSync(manifest, readFileSync(manifest, "utf8").replace(`"zod"`, `"@zen/integration-s3":"*","zod"`));
+  const output: string[] = [];
+  const zen = async (...args: string[]): Promise<Ended> => {
+    const env = { ...project.env, KEY: S3_KEYS.accessKeyId, SECRET: S3_KEYS.secretAccessKey };
+    const result = await ended(project.start([project.zenBin, ...args], { env }));
+    output.push(result.stdout, result.stderr);
+    return result;
+  };
+  const keys = ["--access-key-id={{env.KEY}}", "--secret-access-key={{env.SECRET}}"];
+  for (const args of [
+    ["artifact-store", "register", "bucket", "--flavor=s3", "--path=s3://artifacts/team", `--endpoint=${server.url}`, ...keys, "--check"],
+    ["metadata-store", "register", "team", "--flavor=sqlite", `--uri=${path.join(project.root, "team.db")}`],
+    ["stack", "register", "team", "-o", "default", "-m", "team", "-a", "bucket"],
+    ["stack", "check", "team"],
+    ["artifact", "copy", "--run", await newestRun(project), "--to-stack", "team"],
+    ["artifact", "copy", "--run", await newestRun(project), "--to-stack", "apart", "--stack", "team"],
+  ]) {
+    const { code, stderr } = await zen(...args);
+    expect(code, stderr).toBe(0);
+  }
+  expect((await zen("artifact", "read", "split.tail", "--stack", "team")).stdout).toBe("[1, 2]\n");
+  const { stdout } = await zen("pipeline", "run", "p.ts", "--stack", "team", "--output", "json");
+  const { steps } = JSON.parse(stdout.trimEnd().split("\n").at(-1)!) as { steps: { cached: boolean }[] };
+  expect(steps.every(({ cached }) => cached)).toBe(true);
+
+  const back = path.join(project.root, "disk");
+  expect(objectsIn(back).map((file) => file.replace(back, from))).toEqual(objectsIn(from));
+  for (const file of objectsIn(back)) expect(readFileSync(file).equals(readFileSync(file.replace(back, from)))).toBe(true);
+  expect(objectsIn(server.folder).filter((file) => file.includes(".zen-check"))).toEqual([]);
+  for (const text of output) expect(text).not.toContain(S3_KEYS.secretAccessKey);
 });

@@ -49,10 +49,10 @@ export function assertPassed(outcome: CheckOutcome, what: string, command: strin
   const { notDone } = outcome;
   const failed = problems(outcome);
   if (failed.length === 0 && notDone.length === 0) return;
-  const missing = failed.flatMap(({ missingPermission }) => (missingPermission === undefined ? [] : [missingPermission]));
+  const missing = [...new Set(failed.flatMap(({ missingPermission }) => (missingPermission === undefined ? [] : [missingPermission])))];
   const said = [
     ...(failed.length === 0 ? [] : [`the check of ${what} failed at ${groups(failed, what).join(", and at ")}`]),
-    ...(missing.length === 0 ? [] : [`what is missing is the right ${[...new Set(missing)].join(", and ")}`]),
+    ...(missing.length === 0 ? [] : [`what is missing ${missing.length === 1 ? "is the right" : "are the rights"} ${listed(missing)}`]),
     ...(notDone.length === 0
       ? []
       : [`interrupted before ${notDone.map(labelOf).join(", ")} ${notDone.length === 1 ? "was" : "were"} checked`]),
@@ -68,10 +68,13 @@ export function assertPassed(outcome: CheckOutcome, what: string, command: strin
 /** `"write and copy" of artifact store 'x'`; without its name if it is `what` was checked. */
 function groups(failed: readonly CheckedStep[], what: string): string[] {
   return [...Map.groupBy(failed, labelOf)].map(([label, steps]) => {
-    const actions = steps.map(({ action }) => action);
-    const list = actions.length === 1 ? actions[0]! : `${actions.slice(0, -1).join(", ")} and ${actions.at(-1)}`;
+    const list = listed(steps.map(({ action }) => action));
     return label === what ? `"${list}"` : `"${list}" of ${label}`;
   });
+}
+
+function listed(words: readonly string[]): string {
+  return words.length === 1 ? words[0]! : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }
 
 function labelOf({ type, name }: { readonly type: ComponentType; readonly name: string }): string {
