@@ -6,7 +6,6 @@ import type { Figure } from "./figure.ts";
 import { medianRatio } from "./pairs.ts";
 import { runProgram, scratchFolder } from "./scratch.ts";
 
-const SMALL_OBJECTS = 5_000;
 const [LARGE_PAIRS, SMALL_PAIRS] = [5, 3];
 /** Nine tenths of the SDK's throughput, and eight tenths for what is small. */
 const [LARGE_LIMIT, SMALL_LIMIT] = [1 / 0.9, 1 / 0.8];
@@ -21,9 +20,11 @@ interface Subject {
   readonly start: () => Promise<RunningServer>;
   /** How large the large object is. */
   readonly mebibytes: number;
+  /** How many small ones. */
+  readonly small: number;
 }
 
-const SUBJECTS: readonly Subject[] = [{ name: "S3", program: "s3-transfer.ts", start: startVersitygw, mebibytes: 256 }];
+const SUBJECTS: readonly Subject[] = [{ name: "S3", program: "s3-transfer.ts", start: startVersitygw, mebibytes: 256, small: 5_000 }];
 
 /** Objects on servers of this machine: through the artifact store, against the SDK alone, on the same server. */
 export async function objectStore(): Promise<Figure[]> {
@@ -32,23 +33,27 @@ export async function objectStore(): Promise<Figure[]> {
   return figures;
 }
 
-async function measure({ name, program, start, mebibytes }: Subject): Promise<Figure[]> {
-  await using server = await start();
-  let places = 0;
-  const transfer = (who: Who, what: Transfer, place: string): number => {
-    const amount = what.endsWith("small") ? SMALL_OBJECTS : mebibytes;
-    return runProgram<{ milliseconds: number }>(program, [who, what, server.url, place, amount], "").milliseconds;
+async function measure({ name, program, start, mebibytes, small: objects }: Subject): Promise<Figure[]> {
+  const transfer = ({ url }: RunningServer, who: Who, what: Transfer): number => {
+    const amount = what.endsWith("small") ? objects : mebibytes;
+    return runProgram<{ milliseconds: number }>(program, [who, what, url, amount], "").milliseconds;
   };
-  // What is got has been put before; what is put has a place of its own.
-  for (const what of ["put", "put-small"] as const) transfer("sdk", what, "there");
-  const time = (who: Who, what: Transfer): number => transfer(who, what, what.startsWith("put") ? `new${places++}` : "there");
+  /** On an empty server, because what it has may slow it down. */
+  const put = async (who: Who, what: "put" | "put-small"): Promise<number> => {
+    await using server = await start();
+    return transfer(server, who, what);
+  };
+  await using filled = await start();
+  for (const what of ["put", "put-small"] as const) transfer(filled, "sdk", what);
+  const time = (who: Who, what: Transfer): number | Promise<number> =>
+    what === "put" || what === "put-small" ? put(who, what) : transfer(filled, who, what);
   const ratio = (what: Transfer, pairs: number): Promise<number> =>
     medianRatio(
       () => time("zen", what),
       () => time("sdk", what),
       pairs,
     );
-  const [large, small] = [`${mebibytes} MiB`, `${SMALL_OBJECTS} small objects`];
+  const [large, small] = [`${mebibytes} MiB`, `${objects} small objects`];
   const lines = [
     [`${large} put on ${name}`, "the SDK's own upload", "put", LARGE_PAIRS, LARGE_LIMIT],
     [`${large} got from ${name}`, "the SDK's own download", "get", LARGE_PAIRS, LARGE_LIMIT],

@@ -6,7 +6,7 @@ import { S3_KEYS } from "@zen-tests/servers";
 import { S3ArtifactStore } from "@zen/integration-s3";
 import type { Transfer } from "../object-store.ts";
 
-const [who, what, endpoint, prefix, amount] = process.argv.slice(2) as ["zen" | "sdk", Transfer, string, string, string];
+const [who, what, endpoint, amount] = process.argv.slice(2) as ["zen" | "sdk", Transfer, string, string];
 const Bucket = "bench";
 const SMALL = Buffer.alloc(1024, "zen");
 const CHUNK = Buffer.alloc(1 << 20, "0123456789abcdef");
@@ -34,7 +34,7 @@ async function atATime(work: (n: number) => Promise<unknown>): Promise<void> {
 const client = new S3Client({ endpoint, region: "us-east-1", forcePathStyle: true, credentials: { ...S3_KEYS } });
 const store = new S3ArtifactStore({
   name: "bench",
-  path: `s3://${Bucket}/${prefix}`,
+  path: `s3://${Bucket}`,
   endpoint,
   ...S3_KEYS,
   partSizeMib: PART_MEBIBYTES,
@@ -46,15 +46,14 @@ const sdk: Readonly<Record<Transfer, () => Promise<unknown>>> = {
   put: () =>
     new Upload({
       client,
-      params: { Bucket, Key: `${prefix}/large`, Body: ReadableStream.from(chunks()) },
+      params: { Bucket, Key: "large", Body: ReadableStream.from(chunks()) },
       partSize: PART_MEBIBYTES << 20,
       queueSize: PARTS_AT_A_TIME,
     }).done(),
-  get: async () => drain((await client.send(new GetObjectCommand({ Bucket, Key: `${prefix}/large` }))).Body as AsyncIterable<Uint8Array>),
-  "put-small": () =>
-    atATime((n) => client.send(new PutObjectCommand({ Bucket, Key: `${prefix}/run/${n}`, Body: SMALL, IfNoneMatch: "*" }))),
+  get: async () => drain((await client.send(new GetObjectCommand({ Bucket, Key: "large" }))).Body as AsyncIterable<Uint8Array>),
+  "put-small": () => atATime((n) => client.send(new PutObjectCommand({ Bucket, Key: `run/${n}`, Body: SMALL, IfNoneMatch: "*" }))),
   "get-small": () =>
-    atATime(async (n) => (await client.send(new GetObjectCommand({ Bucket, Key: `${prefix}/run/${n}` }))).Body!.transformToByteArray()),
+    atATime(async (n) => (await client.send(new GetObjectCommand({ Bucket, Key: `run/${n}` }))).Body!.transformToByteArray()),
 };
 const zen: typeof sdk = {
   put: () => store.write("large", chunks()),
@@ -65,7 +64,7 @@ const zen: typeof sdk = {
 
 await client.send(new CreateBucketCommand({ Bucket })).catch(() => {});
 if (who === "zen") await store.write("warm", SMALL);
-else await client.send(new PutObjectCommand({ Bucket, Key: `${prefix}/warm`, Body: SMALL }));
+else await client.send(new PutObjectCommand({ Bucket, Key: "warm", Body: SMALL }));
 const start = performance.now();
 await { zen, sdk }[who][what]();
 console.log(JSON.stringify({ milliseconds: performance.now() - start }));
