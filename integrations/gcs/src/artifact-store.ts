@@ -10,6 +10,7 @@ import {
   type ObjectStat,
   type StoreFailure,
   type StoreOptions,
+  type StorePermissions,
 } from "@zen/core";
 import { Client, type Request } from "./client.ts";
 import { configSchema } from "./config-schema.ts";
@@ -25,6 +26,16 @@ import { storeError } from "./store-error.ts";
 
 /** The longest name of an object that Google knows, in bytes. */
 const LONGEST_NAME = 1024;
+
+/** Of IAM. */
+const PERMISSIONS: StorePermissions = {
+  write: "storage.objects.create",
+  read: "storage.objects.get",
+  lookUp: "storage.objects.get",
+  list: "storage.objects.list",
+  copy: "storage.objects.get and storage.objects.create",
+  delete: "storage.objects.delete",
+};
 
 /** What a page of a listing consists of. */
 interface Listing {
@@ -53,6 +64,10 @@ export class GCSArtifactStore extends BaseArtifactStore<typeof GCSArtifactStore.
     const { bucket, prefix } = parseGCSPath(this.path);
     this.#bucket = bucket;
     this.#prefix = prefix;
+  }
+
+  override get permissions(): StorePermissions {
+    return PERMISSIONS;
   }
 
   override async read(
