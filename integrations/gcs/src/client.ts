@@ -1,10 +1,9 @@
 import { Readable } from "node:stream";
 import type { Storage } from "@google-cloud/storage";
-import { isZenError } from "@zen/core";
+import { isZenError, Semaphore } from "@zen/core";
 import type { GCSConfig } from "./config-schema.ts";
 import { ownCredentials } from "./credentials.ts";
 import { answerFailure, credentialsFailure, networkFailure, RequestFailure } from "./request-failure.ts";
-import { Semaphore } from "./semaphore.ts";
 import { StallTimer } from "./stall-timer.ts";
 
 /** How much of a body is handed to the connection at a time: a timer sees that it moves. */

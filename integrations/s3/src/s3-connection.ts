@@ -1,8 +1,7 @@
 import type * as SDK from "@aws-sdk/client-s3";
-import { mayPass, pauseBeforeRetry, type StoreRequest } from "@zen/core";
+import { mayPass, pauseBeforeRetry, Semaphore, type StoreRequest } from "@zen/core";
 import type { S3Config } from "./s3-config.ts";
 import { failureOf, hasCorrectedClock, s3Error } from "./s3-failure.ts";
-import { Semaphore } from "./semaphore.ts";
 
 export type Sdk = typeof SDK;
 
@@ -16,12 +15,12 @@ export interface SendOptions {
 /** The way to one server: the SDK, loaded when it is first used, its client, retries, and a limit of requests at a time. */
 export class S3Connection {
   readonly #config: S3Config;
-  readonly #permits: Semaphore;
+  readonly #turns: Semaphore;
   #opened: Promise<{ sdk: Sdk; client: SDK.S3Client }> | undefined;
 
   constructor(config: S3Config) {
     this.#config = config;
-    this.#permits = new Semaphore(config.concurrency);
+    this.#turns = new Semaphore(config.concurrency);
   }
 
   /**
@@ -51,9 +50,8 @@ export class S3Connection {
     const signal = given && AbortSignal.any([given]);
     const { sdk, client } = await (this.#opened ??= openClient(this.#config));
     for (let attempt = 1; ; attempt++) {
-      await this.#permits.acquire(signal);
+      const endTurn = await this.#turns.turn(signal);
       try {
-        signal?.throwIfAborted();
         return await client.send(command(sdk) as never, { abortSignal: signal } as object);
       } catch (error) {
         signal?.throwIfAborted();
@@ -62,7 +60,7 @@ export class S3Connection {
         if (!passes || attempt >= this.#config.maxAttempts) throw error;
         onRetry?.();
       } finally {
-        this.#permits.release();
+        endTurn();
       }
       await pauseBeforeRetry(attempt, signal);
     }

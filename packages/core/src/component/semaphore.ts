@@ -1,4 +1,4 @@
-/** Lets so many at a time, in the order in which they came. */
+/** For flavors that ask a server: lets so many requests be under way at a time, in the order in which they came. */
 export class Semaphore {
   #free: number;
   readonly #waiting = new Set<() => void>();
