@@ -53,8 +53,9 @@ function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Pro
   if (!signal) return promise;
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason as Error);
-    if (signal.aborted) return abort();
     signal.addEventListener("abort", abort, { once: true });
+    // Also of a signal that is aborted already: what the source then throws must be heard, or it ends the process.
     promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+    if (signal.aborted) abort();
   });
 }
