@@ -2,7 +2,7 @@ import { cpSync, globSync, mkdirSync, readFileSync, statSync, symlinkSync } from
 import path from "node:path";
 import { GO_MISSING, S3_KEYS, startVersitygw } from "@zen-tests/servers";
 import { S3ArtifactStore } from "@zen/integration-s3";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { ended, events, Project, workspace, type Ended } from "../src/project.ts";
 
 /** Real files, of which every install of this repository has enough. */
@@ -124,6 +124,24 @@ describe.skipIf(!server)("artifacts on S3", () => {
     const gone = await zen("artifact", "read", "evaluate.scores");
     await server!.start();
     expect(gone.stderr).toMatch(/the connection failed \(ECONNREFUSED\)/);
+  });
+
+  test("a check of a server that hangs ends soon after Ctrl-C", async () => {
+    server!.freeze();
+    onTestFinished(() => server!.thaw());
+    const env = { ...project.env, STORE_KEY_ID: S3_KEYS.accessKeyId, STORE_SECRET: S3_KEYS.secretAccessKey };
+    const child = project.start([project.zenBin, "artifact-store", "check", "cloud"], { env });
+    const end = ended(child);
+    await new Promise<void>((resolve) => child.stderr!.on("data", (text: string) => text.includes("'cloud': write...") && resolve()));
+    const pressed = performance.now();
+    child.kill("SIGINT");
+    const { code, stderr } = await end;
+    expect(code).toBe(130);
+    expect(stderr.trimEnd().split("\n").slice(-2)).toEqual([
+      "Error: Interrupted before artifact store 'cloud' was checked.",
+      "To check it: zen artifact-store check cloud",
+    ]);
+    expect(performance.now() - pressed).toBeLessThan(10_000);
   });
 
   test("no key and no secret is in any output or file", () => {

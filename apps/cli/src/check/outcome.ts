@@ -61,7 +61,10 @@ export function assertPassed(outcome: CheckOutcome, what: string, command: strin
   throw new ZenError(
     notDone.length > 0 ? "interrupted" : "check_failed",
     `${said[0]!.toUpperCase()}${said.slice(1)}.${consequence === "" ? "" : ` ${consequence}`}`,
-    { exitCode: notDone.length > 0 ? 130 : 1, hint: hints.length === 1 ? hints[0] : `When it is mended: ${command}` },
+    {
+      exitCode: notDone.length > 0 ? 130 : 1,
+      hint: hints.length === 1 ? hints[0] : `${failed.length === 0 ? "To check it" : "When it is mended"}: ${command}`,
+    },
   );
 }
 

@@ -9,6 +9,8 @@ const FOLDER = ".zen-check";
 const PROBE_BYTES = 4096;
 /** What a check that was killed has left is removed by a later one. */
 const LEFT_MILLISECONDS = 3_600_000;
+/** What can't be removed in this time at the end is left to a later check: a server that hangs would keep it for minutes. */
+const CLEAN_UP_MILLISECONDS = 5_000;
 
 const RIGHTS: Required<StorePermissions> = {
   write: "to write objects",
@@ -27,6 +29,8 @@ export async function checkArtifactStore(store: BaseArtifactStore, check: Compon
   const probe = randomBytes(PROBE_BYTES);
   const rights = { ...RIGHTS, ...store.permissions };
   let written: ObjectStat | undefined;
+  /** A write whose answer was lost, or not waited for, may have been done all the same. */
+  let isLeft = true;
   const list = async (): Promise<void> => {
     const { objects } = await store.list(written ? key : `${FOLDER}/`, { signal });
     if (written && !objects.some((object) => object.key === key && object.size === PROBE_BYTES))
@@ -72,10 +76,12 @@ export async function checkArtifactStore(store: BaseArtifactStore, check: Compon
         throw new ZenError(error.code, `${error.message} Left behind: ${store.uri(key)}`, { hint: error.hint, cause: error });
       }
       if (await store.exists(key, { signal })) throw wrong("There is still something at", store, key);
+      isLeft = false;
     });
-    await sweep(store, written);
+    await sweep(store, written, signal);
   } finally {
-    for (const one of [key, copy]) await store.delete(one).catch(() => {});
+    if (isLeft)
+      await Promise.allSettled([key, copy].map((one) => store.delete(one, { signal: AbortSignal.timeout(CLEAN_UP_MILLISECONDS) })));
   }
 }
 
@@ -84,10 +90,10 @@ async function bytesOf(store: BaseArtifactStore, key: string, signal: AbortSigna
 }
 
 /** The store's own clock tells what is old. */
-async function sweep(store: BaseArtifactStore, { modifiedAt }: ObjectStat): Promise<void> {
+async function sweep(store: BaseArtifactStore, { modifiedAt }: ObjectStat, signal: AbortSignal | undefined): Promise<void> {
   try {
-    for (const { key, modifiedAt: then } of (await store.list(`${FOLDER}/`)).objects)
-      if (modifiedAt.getTime() - then.getTime() > LEFT_MILLISECONDS) await store.delete(key);
+    for (const { key, modifiedAt: then } of (await store.list(`${FOLDER}/`, { signal })).objects)
+      if (modifiedAt.getTime() - then.getTime() > LEFT_MILLISECONDS) await store.delete(key, { signal });
   } catch {
     // A right that is missing has been reported.
   }
