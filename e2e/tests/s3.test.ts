@@ -62,8 +62,8 @@ describe.skipIf(!server)("artifacts on S3", () => {
     }
   }
 
-  const run = (env: NodeJS.ProcessEnv = {}): Promise<Ended> =>
-    zenWith(env, "pipeline", "run", "src/pipeline.ts", ...PARAMS.flatMap((param) => ["--param", param]), "--output", "json");
+  const run = (env: NodeJS.ProcessEnv = {}, ...flags: readonly string[]): Promise<Ended> =>
+    zenWith(env, "pipeline", "run", "src/pipeline.ts", ...PARAMS.flatMap((param) => ["--param", param]), "--output", "json", ...flags);
   const metadata = (): string => path.join(project.root, "shared.db");
 
   test("a key in clear is refused, with the line to type instead", async () => {
@@ -142,6 +142,31 @@ describe.skipIf(!server)("artifacts on S3", () => {
       "To check it: zen artifact-store check cloud",
     ]);
     expect(performance.now() - pressed).toBeLessThan(10_000);
+  });
+
+  test("a store with the same path on another server is another one: nothing is taken for a hit, and copies go there", async () => {
+    await using other = await startVersitygw();
+    mkdirSync(path.join(other.folder, "models"));
+    for (const command of [
+      `artifact-store register twin --flavor=s3 --path=s3://models/zen --endpoint=${other.url} --access-key-id={{env.STORE_KEY_ID}} --secret-access-key={{env.STORE_SECRET}}`,
+      "stack register twin -o default -m shared -a twin",
+    ])
+      expect(await zen(...command.split(" "))).toMatchObject({ code: 0 });
+    // Read from where it is, though the active stack's store has the path that the record names.
+    const read = await zen("artifact", "read", "evaluate.scores", "--stack", "twin", "--output", "json");
+    expect(JSON.parse(read.stdout), read.stderr).toMatchObject({ accuracy: expect.any(Number) });
+    const stepsOn = async (stack: string): Promise<Map<string, boolean>> => {
+      const { stdout } = await run({}, "--stack", stack);
+      const { steps } = events(stdout).at(-1) as { steps: { name: string; cached: boolean }[] };
+      return new Map(steps.map(({ name, cached }) => [name, cached]));
+    };
+    const copied = await zen("artifact", "copy", "split.train", "--to-stack", "twin", "--output", "json");
+    expect(JSON.parse(copied.stdout), copied.stderr).toMatchObject({ artifacts: [{ name: "split.train", status: "copied" }] });
+    expect((await stepsOn("cloud")).get("train")).toBe(true);
+    expect((await stepsOn("twin")).get("train")).toBe(false);
+    expect((await stepsOn("twin")).get("train")).toBe(true);
+    for (const command of ["stack delete twin --yes", "artifact-store delete twin"])
+      expect(await zen(...command.split(" "))).toMatchObject({ code: 0 });
   });
 
   test("no key and no secret is in any output or file", () => {

@@ -56,7 +56,7 @@ export class OpenProject implements Project {
   readonly #repository: Repository;
   readonly #open = new Map<ComponentType, Promise<StackComponent>>();
 
-  readonly #holder = new ArtifactHolder({ active: () => this.#artifactStore(), withPath: (path) => this.#artifactStoreAt(path) });
+  readonly #holder = new ArtifactHolder({ active: () => this.#artifactStore(), withPath: (path) => this.#artifactStoresAt(path) });
 
   constructor({ onContext, ...options }: HostOptions) {
     this.#options = { ...options, opened: tellOnce(onContext) };
@@ -373,11 +373,15 @@ export class OpenProject implements Project {
     return (await this.#repository.getStackComponent(type, components[type] ?? "")) as Component;
   }
 
-  /** The first registered one: several with the same path have the same artifacts. */
-  async #artifactStoreAt(path: string): Promise<BaseArtifactStore | undefined> {
+  /** Those that can be used here. @throws why not, if none can */
+  async #artifactStoresAt(path: string): Promise<BaseArtifactStore[]> {
     const { store } = await openContext(this.#options);
-    const record = (await store.listComponents("artifact_store")).find(({ config }) => config["path"] === path);
-    return record && ((await this.#repository.getStackComponent("artifact_store", record.name)) as BaseArtifactStore);
+    const records = (await store.listComponents("artifact_store")).filter(({ config }) => config["path"] === path);
+    const made = await Promise.allSettled(records.map(({ name }) => this.#repository.getStackComponent("artifact_store", name)));
+    const stores = made.flatMap((result) => (result.status === "fulfilled" ? [result.value as BaseArtifactStore] : []));
+    const failed = made.find((result) => result.status === "rejected");
+    if (stores.length === 0 && failed) throw failed.reason;
+    return stores;
   }
 
   async #runNames(store: BaseMetadataStore, records: readonly ArtifactRecord[]): Promise<ReadonlyMap<string, string>> {
