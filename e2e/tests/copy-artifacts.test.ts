@@ -167,6 +167,16 @@ test("an artifact in another store that is registered is read from there; in one
   ]);
 });
 
+test("a run's logs are read from its own stack's store, whichever stack is active", async () => {
+  const { project } = await places({
+    pipeline: `import { pipeline, step } from "@zen/core";
+const load = step("load", () => { console.log("loading"); return 1; });
+export const p = pipeline("p", () => ({ n: load() }));`,
+  });
+  await project.zen("stack", "set", "shared");
+  expect((await project.zen("run", "logs")).stdout).toContain("[load] loading\n");
+});
+
 test("a copy is an input of a run on the stack that has it", async () => {
   const { project } = await places();
   project.write({

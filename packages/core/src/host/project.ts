@@ -14,7 +14,7 @@ import { logKey } from "../engine/step-log.ts";
 import { didYouMean } from "../error/did-you-mean.ts";
 import { ZenError } from "../error/zen-error.ts";
 import { collect } from "../metadata/collect.ts";
-import type { ArtifactRecord, RunSummary } from "../metadata/record.ts";
+import type { ArtifactRecord, RunRecord, RunSummary } from "../metadata/record.ts";
 import { requireActiveComponent } from "../repository/active-component.ts";
 import { openContext, type ContextOptions } from "../repository/context.ts";
 import { Repository } from "../repository/repository.ts";
@@ -205,24 +205,30 @@ export class OpenProject implements Project {
   }
 
   async *runLogs(reference?: string, node?: string): AsyncGenerator<LogLine> {
-    const [store, artifacts] = [await this.#metadataStore(), await this.#artifactStore()];
+    const store = await this.#metadataStore();
     const run = await findRun(store, reference);
     if (node !== undefined) await this.#assertNode(store, run.id, node);
-    let cursor: string | undefined;
-    do {
-      const page = await store.listAttempts(run.id, node, { cursor });
-      for (const attempt of page.entries) {
-        // Counted by looking, because the record of an attempt that was killed never learnt of its parts.
-        for (let part = 0; await artifacts.exists(logKey(run.id, attempt.id, part)); part++) {
-          const stream = await artifacts.read(logKey(run.id, attempt.id, part));
-          for (const line of (await new Response(stream).text()).split("\n")) {
-            if (line !== "")
-              yield { node: attempt.node, attempt: attempt.number, ...(JSON.parse(line) as Pick<LogLine, "time" | "level" | "message">) };
+    const other = await this.#otherArtifactStoreOf(run);
+    const artifacts = other ?? (await this.#artifactStore());
+    try {
+      let cursor: string | undefined;
+      do {
+        const page = await store.listAttempts(run.id, node, { cursor });
+        for (const attempt of page.entries) {
+          // Counted by looking, because the record of an attempt that was killed never learnt of its parts.
+          for (let part = 0; await artifacts.exists(logKey(run.id, attempt.id, part)); part++) {
+            const stream = await artifacts.read(logKey(run.id, attempt.id, part));
+            for (const line of (await new Response(stream).text()).split("\n")) {
+              if (line !== "")
+                yield { node: attempt.node, attempt: attempt.number, ...(JSON.parse(line) as Pick<LogLine, "time" | "level" | "message">) };
+            }
           }
         }
-      }
-      cursor = page.cursor;
-    } while (cursor !== undefined);
+        cursor = page.cursor;
+      } while (cursor !== undefined);
+    } finally {
+      await other?.close();
+    }
   }
 
   async listArtifacts({ run, limit }: { run?: string; limit?: number }): Promise<ArtifactListing[]> {
@@ -371,6 +377,15 @@ export class OpenProject implements Project {
     const { store } = await openContext(this.#options);
     const { components } = await store.requireStack(stack);
     return (await this.#repository.getStackComponent(type, components[type] ?? "")) as Component;
+  }
+
+  /** The artifact store of a run's stack, which has its logs, if that is another one than the active stack's, and registered. */
+  async #otherArtifactStoreOf({ components }: RunRecord): Promise<BaseArtifactStore | undefined> {
+    const { store } = await openContext(this.#options);
+    const uuid = components["artifact_store"]?.uuid;
+    if (uuid === undefined || uuid === (await this.#artifactStore()).uuid) return undefined;
+    const record = (await store.listComponents("artifact_store")).find((one) => one.uuid === uuid);
+    return record && ((await this.#repository.getStackComponent("artifact_store", record.name)) as BaseArtifactStore);
   }
 
   /** Those that can be used here. @throws why not, if none can */
