@@ -207,7 +207,7 @@ describe.skipIf(skip)("with a server that", () => {
       const started = Date.now();
       expect(await refusal(one.write("j/object", small))).toMatchInlineSnapshot(`
         "store_unavailable: Can't write "j/object" in the artifact store "test" (bucket "zen"): the server didn't answer in time (nothing was sent or received for 0.5 s).
-          Check the server and the network, then start the run again: what is complete isn't done again."
+          Check the server and the network, then try again: what a run has completed isn't done again."
       `);
       await expect(one.stat("j/object")).rejects.toMatchObject({ code: "store_unavailable" });
       await expect(one.read("j/object")).rejects.toMatchObject({ code: "store_unavailable" });
@@ -230,7 +230,7 @@ describe.skipIf(skip)("with a server that", () => {
     })();
     expect(await refusal(one.write("k/object", source))).toMatchInlineSnapshot(`
       "store_unavailable: Can't write "k/object" in the artifact store "test" (bucket "zen"): the server failed (the server has forgotten the upload, HTTP 404).
-        Look at the server's log, then start the run again: what is complete isn't done again."
+        Look at the server's log, then try again: what a run has completed isn't done again."
     `);
     expect(sha256(await bytesOf(one, "k/object"))).toBe(sha256(small));
     await one.write("k/object", chunksOf(large));
@@ -292,23 +292,23 @@ describe.skipIf(skip)("with a server that", () => {
     ]).toMatchInlineSnapshot(`
       [
         "bucket_not_found: Can't write "n/object" in the artifact store "test" (bucket "doomed"): there is no such bucket (notFound, HTTP 404).
-        Create the bucket, or correct the path of the component: zen artifact-store update.",
+        Create the bucket, or give the component another --path.",
         "bucket_not_found: Can't write "n/object" in the artifact store "test" (bucket "doomed"): there is no such bucket (notFound, HTTP 404).
-        Create the bucket, or correct the path of the component: zen artifact-store update.",
+        Create the bucket, or give the component another --path.",
         "bucket_not_found: Can't read "n/object" in the artifact store "test" (bucket "doomed"): there is no such bucket (HTTP 404).
-        Create the bucket, or correct the path of the component: zen artifact-store update.",
+        Create the bucket, or give the component another --path.",
         "bucket_not_found: Can't look up "n/object" in the artifact store "test" (bucket "doomed"): there is no such bucket (notFound, HTTP 404).
-        Create the bucket, or correct the path of the component: zen artifact-store update.",
+        Create the bucket, or give the component another --path.",
         "bucket_not_found: Can't list "n" in the artifact store "test" (bucket "doomed"): there is no such bucket (notFound, HTTP 404).
-        Create the bucket, or correct the path of the component: zen artifact-store update.",
+        Create the bucket, or give the component another --path.",
         "bucket_not_found: Can't copy "n/object" in the artifact store "test" (bucket "doomed"): there is no such bucket (notFound, HTTP 404).
-        Create the bucket, or correct the path of the component: zen artifact-store update.",
+        Create the bucket, or give the component another --path.",
         "bucket_not_found: Can't rename "n/object" in the artifact store "test" (bucket "doomed"): there is no such bucket (notFound, HTTP 404).
-        Create the bucket, or correct the path of the component: zen artifact-store update.",
+        Create the bucket, or give the component another --path.",
         "bucket_not_found: Can't delete "n/object" in the artifact store "test" (bucket "doomed"): there is no such bucket (notFound, HTTP 404).
-        Create the bucket, or correct the path of the component: zen artifact-store update.",
+        Create the bucket, or give the component another --path.",
         "bucket_not_found: Can't delete the tree "n/" in the artifact store "test" (bucket "doomed"): there is no such bucket (notFound, HTTP 404).
-        Create the bucket, or correct the path of the component: zen artifact-store update.",
+        Create the bucket, or give the component another --path.",
       ]
     `);
   });

@@ -108,7 +108,7 @@ for (const [name, start] of Object.entries(SERVERS)) {
         ),
       );
       expect(failed).toMatch(
-        /^store_unavailable: Can't write "run\/object" in the artifact store "test" \(bucket "bucket-\d+"\): the connection failed \(.+\)\. Check the endpoint and the network, then start the run again: what is complete isn't done again\.$/,
+        /^store_unavailable: Can't write "run\/object" in the artifact store "test" \(bucket "bucket-\d+"\): the connection failed \(.+\)\. Check the endpoint and the network, then try again: what a run has completed isn't done again\.$/,
       );
       await server.start();
       await assertCleanAndRepeatable(store);
@@ -238,7 +238,7 @@ for (const [name, start] of Object.entries(SERVERS)) {
       }
       proxy.fault = answerWith(4, "503 Slow Down", xml("SlowDown"), ["x-amz-request-id: R1"]);
       expect(await failure(store.write("run/passes", OLD))).toBe(
-        `store_unavailable: Can't write "run/passes" in the artifact store "test" (bucket "bucket-${bucket}"): the server is asked too much at a time, and waiting didn't help (SlowDown, HTTP 503, request ID). Lower the concurrency or wait, then start the run again: what is complete isn't done again.`,
+        `store_unavailable: Can't write "run/passes" in the artifact store "test" (bucket "bucket-${bucket}"): the server is asked too much at a time, and waiting didn't help (SlowDown, HTTP 503, request ID). Lower the concurrency or wait, then try again: what a run has completed isn't done again.`,
       );
       // Once is enough for what can't pass.
       let asked = 0;
@@ -337,9 +337,7 @@ for (const [name, start] of Object.entries(SERVERS)) {
       ]) {
         const said = await failure(work());
         expect(said).toMatch(/^bucket_not_found: .* there is no such bucket \(/);
-        expect(said).toContain(
-          `Create it (aws s3 mb s3://bucket-${bucket}), or correct the path: zen artifact-store update test --path=s3://…`,
-        );
+        expect(said).toContain(`Create it (aws s3 mb s3://bucket-${bucket}), or give the component another --path.`);
       }
       await makeBucket(server.url, `bucket-${bucket}`);
       await store.write("run/object", source());

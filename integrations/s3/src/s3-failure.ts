@@ -114,22 +114,21 @@ const ACTIONS: Readonly<Record<string, readonly [action: string, of: "bucket" | 
   delete: ["s3:DeleteObject", "objects"],
 };
 
-function hintOf(failure: StoreFailure, name: string, { operation, bucket, store }: StoreRequest): string | undefined {
+function hintOf(failure: StoreFailure, name: string, { operation, bucket }: StoreRequest): string | undefined {
   if (failure === "forbidden") {
     const [action, of] = ACTIONS[operation.split(" ")[0]!]!;
     return `Allow them ${action} on arn:aws:s3:::${bucket}${of === "bucket" ? "" : "/*"}, or use others.`;
   }
   if (failure === "no_such_bucket") {
-    return `Create it (aws s3 mb s3://${bucket}), or correct the path: zen artifact-store update ${store} --path=s3://…`;
+    return `Create it (aws s3 mb s3://${bucket}), or give the component another --path.`;
   }
   if (name === "CredentialsProviderError") {
     return "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or give the component a profile or keys of its own.";
   }
   if (name === "RequestTimeTooSkewed") return "Set this machine's clock: it differs too much from the server's.";
   if (["PermanentRedirect", "AuthorizationHeaderMalformed"].includes(name)) {
-    return `The bucket is in another region: zen artifact-store update ${store} --region=…`;
+    return "The bucket is in another region: give the component its --region.";
   }
-  if (failure === "refused" && name === "Error")
-    return `Say where the bucket is: zen artifact-store update ${store} --region=…, or set AWS_REGION.`;
+  if (failure === "refused" && name === "Error") return "Say where the bucket is: give the component a --region, or set AWS_REGION.";
   return undefined;
 }

@@ -38,13 +38,13 @@ test("each kind of failure says operation, key, store, bucket and request, and w
       "store_credentials: Can't write "run/a" in the artifact store "prod" (bucket "models"): the credentials aren't accepted (Word, HTTP 400, request 7A2).
       Check that the keys are right, belong to this server, and haven't expired.",
       "bucket_not_found: Can't write "run/a" in the artifact store "prod" (bucket "models"): there is no such bucket (Word, HTTP 400, request 7A2).
-      Create the bucket, or correct the path of the component: zen artifact-store update.",
+      Create the bucket, or give the component another --path.",
       "store_unavailable: Can't write "run/a" in the artifact store "prod" (bucket "models"): the server is asked too much at a time, and waiting didn't help (Word, HTTP 400, request 7A2).
-      Lower the concurrency or wait, then start the run again: what is complete isn't done again.",
+      Lower the concurrency or wait, then try again: what a run has completed isn't done again.",
       "store_unavailable: Can't write "run/a" in the artifact store "prod" (bucket "models"): the connection failed (Word, HTTP 400, request 7A2).
-      Check the endpoint and the network, then start the run again: what is complete isn't done again.",
+      Check the endpoint and the network, then try again: what a run has completed isn't done again.",
       "store_unavailable: Can't write "run/a" in the artifact store "prod" (bucket "models"): the server didn't answer in time (Word, HTTP 400, request 7A2).
-      Check the server and the network, then start the run again: what is complete isn't done again.",
+      Check the server and the network, then try again: what a run has completed isn't done again.",
       "object_corrupt: Can't write "run/a" in the artifact store "prod" (bucket "models"): the bytes don't match their checksum (Word, HTTP 400, request 7A2).
       Try again. If it stays, the object is damaged, or something between here and the server changes what passes.",
       "store_full: Can't write "run/a" in the artifact store "prod" (bucket "models"): there is no space left, or a quota is used up (Word, HTTP 400, request 7A2).
@@ -52,7 +52,7 @@ test("each kind of failure says operation, key, store, bucket and request, and w
       "store_refused: Can't write "run/a" in the artifact store "prod" (bucket "models"): the server refused the request (Word, HTTP 400, request 7A2).
       It may not have what the component's configuration asks for: compare the two.",
       "store_unavailable: Can't write "run/a" in the artifact store "prod" (bucket "models"): the server failed (Word, HTTP 400, request 7A2).
-      Look at the server's log, then start the run again: what is complete isn't done again.",
+      Look at the server's log, then try again: what a run has completed isn't done again.",
     ]
   `);
   expect(storeFailure("network", request).message).toBe(

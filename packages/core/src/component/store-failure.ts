@@ -63,7 +63,7 @@ interface Kind {
   readonly passes: boolean;
 }
 
-const TRY_AGAIN = "then start the run again: what is complete isn't done again.";
+const TRY_AGAIN = "then try again: what a run has completed isn't done again.";
 
 const KINDS: Readonly<Record<StoreFailure, Kind>> = {
   not_found: { code: "object_not_found", what: "there is no such object", hint: "It may have been deleted.", passes: false },
@@ -94,7 +94,7 @@ const KINDS: Readonly<Record<StoreFailure, Kind>> = {
   no_such_bucket: {
     code: "bucket_not_found",
     what: "there is no such bucket",
-    hint: "Create the bucket, or correct the path of the component: zen artifact-store update.",
+    hint: "Create the bucket, or give the component another --path.",
     passes: false,
   },
   throttled: {
