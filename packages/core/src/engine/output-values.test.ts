@@ -1,4 +1,5 @@
 import { expect, it, vi } from "vitest";
+import { ZenError } from "../error/zen-error.ts";
 import type { ArtifactRecord } from "../metadata/record.ts";
 import { withValues } from "./output-values.ts";
 
@@ -52,4 +53,15 @@ it("reads a hundred outputs at most, and each its own part", async () => {
   expect(read).toHaveBeenCalledTimes(100);
   expect(described[99]).toEqual({ name: "x[99]", id: "1", path: [99], value: 99 });
   expect(described.slice(100)).toEqual(outputs.slice(100));
+});
+
+it("waits once, not for each value, for a store that can't be reached; an artifact that is gone hides no other", async () => {
+  const outputs = ["a", "b", "c"].map((id) => ({ name: id, id }));
+  const shown = async (code: string): Promise<[values: unknown[], reads: number]> => {
+    const read = vi.fn<() => Promise<unknown>>(() => Promise.resolve(1)).mockRejectedValueOnce(new ZenError(code, "It can't be read."));
+    const described = await withValues(outputs, () => record(1), read);
+    return [described.map(({ value }) => value), read.mock.calls.length];
+  };
+  expect(await shown("artifact_missing")).toEqual([[undefined, 1, 1], 3]);
+  expect(await shown("store_unavailable")).toEqual([[undefined, undefined, undefined], 1]);
 });

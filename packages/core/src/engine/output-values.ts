@@ -1,3 +1,4 @@
+import { isZenError } from "../error/zen-error.ts";
 import type { ArtifactRecord } from "../metadata/record.ts";
 import type { OutputDescription } from "./run-description.ts";
 
@@ -27,7 +28,11 @@ export async function withValues(
       continue;
     }
     reads++;
-    const value = await read(record, output.path ?? []).catch(() => undefined);
+    const value = await read(record, output.path ?? []).catch((error: unknown) => {
+      // What is wrong with the store, not with this artifact, would be waited for once for each of them.
+      if (isZenError(error) && error.code.startsWith("store_")) reads = MAX_READS;
+      return undefined;
+    });
     described.push(fitsOnLine(value) ? { ...output, value } : output);
   }
   return described;
