@@ -29,7 +29,7 @@ export interface CopyFlags extends StackFlags {
 /** `zen artifact …` */
 export function artifactCommand(): ZenCommand {
   const artifact = new ZenCommand("artifact")
-    .description("List, describe and read what runs have made")
+    .description("List, describe, read and copy what runs have made")
     .examples("zen artifact list", "zen artifact read train.model");
 
   artifact
