@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } fro
 import path from "node:path";
 import { GO_MISSING, startFakeGcsServer } from "@zen-tests/servers";
 import { afterAll, expect, test } from "vitest";
-import { ended, events, Project, workspace } from "../src/project.ts";
+import { ended, events, Project, workspace, type Ended } from "../src/project.ts";
 
 const skip = GO_MISSING !== undefined;
 const server = skip ? undefined! : await startFakeGcsServer("filesystem");
@@ -93,8 +93,24 @@ test.skipIf(skip)("a key of a service account is refused in clear, and a referen
   const env = { ...project.env, GCS_KEY: JSON.stringify({ type: "service_account", client_email: "zen@p", private_key: secret }) };
   const run = await ended(project.start([project.zenBin, "pipeline", "run", "p.ts", "--debug"], { env }));
   expect(run.code).toBe(1);
-  const described = await project.zen("artifact-store", "describe", "keyed");
-  const everything = [refused, run, described].map(({ stdout, stderr }) => stdout + stderr).join("\n");
+  const ends: Ended[] = [];
+  for (const command of [
+    "artifact-store describe keyed",
+    "artifact-store list",
+    "artifact-store check keyed",
+    `artifact-store register again --flavor=gcs --path=gs://zen/keyed --api_endpoint=${server.url} --service_account_key={{env.GCS_KEY}} --check`,
+    "stack check keyed",
+    "stack export keyed",
+    "stack diff keyed.yaml",
+    "artifact copy total.output --to-stack keyed --stack cloud",
+    "run describe",
+    "run logs",
+  ])
+    for (const flags of [[], ["--debug"], ["--output", "json", "--debug"]])
+      ends.push(await ended(project.start([project.zenBin, ...command.split(" "), ...flags], { env })));
+  expect(ends.some(({ code }) => code !== 0)).toBe(true);
+  expect(filesIn(project.root).some((file) => file.endsWith("keyed.yaml"))).toBe(true);
+  const everything = [refused, run, ...ends].map(({ stdout, stderr }) => stdout + stderr).join("\n");
   expect(everything).not.toContain(secret);
   for (const file of filesIn(project.root)) expect(readFileSync(file, "latin1").includes(secret), file).toBe(false);
 });

@@ -169,11 +169,35 @@ describe.skipIf(!server)("artifacts on S3", () => {
       expect(await zen(...command.split(" "))).toMatchObject({ code: 0 });
   });
 
-  test("no key and no secret is in any output or file", () => {
+  test("no key and no secret is in any output or file", async () => {
+    const wrong = { STORE_SECRET: `${S3_KEYS.secretAccessKey}x` };
+    const COMMANDS = [
+      "artifact-store describe cloud",
+      "artifact-store list",
+      "artifact-store check cloud",
+      "artifact-store register again --flavor=s3 --path=s3://models/again --access-key-id={{env.STORE_KEY_ID}} --secret-access-key={{env.STORE_SECRET}} --endpoint=http://127.0.0.1:9 --max-attempts=2 --check",
+      "stack describe cloud",
+      "stack check cloud",
+      "stack export cloud",
+      "stack diff cloud.yaml",
+      "artifact copy evaluate.scores --to-stack default",
+      "artifact copy evaluate.scores --to-stack cloud --stack default",
+      "run describe",
+      "run logs",
+    ];
+    for (const command of COMMANDS) {
+      for (const flags of [["--debug"], ["--output", "json", "--debug"]]) {
+        await zen(...command.split(" "), ...flags);
+        await zenWith(wrong, ...command.split(" "), ...flags);
+      }
+    }
     expect(printed).toContain("{{env.STORE_SECRET}}");
-    const files = globSync("**/*", { cwd: project.root, exclude: (name) => name.includes("node_modules") })
+    expect(printed).toContain("    at ");
+    const files = globSync(["**/*", "**/.*/**/*"], { cwd: project.root, exclude: (name) => name.includes("node_modules") })
       .map((name) => path.join(project.root, name))
       .filter((file) => statSync(file).isFile());
+    for (const file of ["cloud.yaml", "shared.db"]) expect(files.map((one) => path.basename(one))).toContain(file);
+    expect(files.some((file) => file.includes("/.zen/"))).toBe(true);
     expect(files.some((file) => readFileSync(file, "utf8").includes("{{env.STORE_SECRET}}"))).toBe(true);
     const objects = globSync("models/**/*", { cwd: server!.folder })
       .map((name) => path.join(server!.folder, name))
