@@ -252,7 +252,7 @@ test.runIf(process.platform === "linux")("a store that may not be written to end
     /^8 artifacts could not be copied to stack 'apart'\. Can't write ".*" in the artifact store "disk": this user has no right to do that at /,
   );
   expect(error.hint).toBe(
-    `Give the user that runs zen the right to read and write the folder and all that is in it.\nWhat is copied stays copied. To go on: zen artifact copy --run ${run} --to-stack apart`,
+    `Give the user that runs zen the right to read and write the folder and all that is in it.\nWhat is copied stays copied. To go on: zen artifact copy --run ${run} --to-stack apart --concurrency 1`,
   );
   expect((await project.zen("run", "list", "--stack", "apart", "--output", "json")).stdout).toBe("[]\n");
 });
@@ -323,6 +323,17 @@ export const p = pipeline("p", () => ({ file: one() }));`,
   expect(code, stderr).toBe(0);
   expect(objectsIn(to).map((file) => file.replace(to, from))).toEqual(objectsIn(from));
   expect(Number(readFileSync(peak, "utf8")) / 1024).toBeLessThan(200);
+});
+
+test.runIf(process.platform === "linux")("the line to go on with has all that was said", async () => {
+  const { project } = await places({ to: "/sys/zen-artifacts" });
+  const run = await newestRun(project);
+  await project.zen("stack", "set", "shared");
+  const flags = ["--to-stack", "apart", "--profile", "default", "--stack", "default", "--concurrency", "1"];
+  const { stderr } = await project.zen("artifact", "copy", "--run", run, ...flags);
+  expect(stderr.trimEnd().split("\n").at(-1)).toBe(
+    `What is copied stays copied. To go on: zen artifact copy --run ${run} ${flags.join(" ")}`,
+  );
 });
 
 test("a run that is still on is refused", async () => {

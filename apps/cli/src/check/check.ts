@@ -1,5 +1,6 @@
 import type { ComponentTypeInfo } from "@zen/core/light";
 import type { PlaceFlags } from "../command/life-cycle.ts";
+import { commandLine } from "../command-line.ts";
 import { chosenComponent } from "../life-cycle/chosen-component.ts";
 import { withStopSignal } from "../life-cycle/stop-signal.ts";
 import { openHere } from "../light.ts";
@@ -17,7 +18,7 @@ export async function checkStack(given: string | undefined, { profile }: PlaceFl
     withProject({ profile: context.profile.value, announced: true }, (project) => project.checkStack({ ...checkOptions(signal), stack })),
   );
   await printOutcome(outcome, { stack });
-  assertPassed(outcome, `stack '${stack}'`, `zen stack check ${stack}`);
+  assertPassed(outcome, `stack '${stack}'`, commandLine("zen stack check", stack, { profile }));
 }
 
 /** `zen <type> check [NAME]`. */
@@ -28,5 +29,5 @@ export async function checkComponent(row: ComponentTypeInfo, given: string | und
     withProject({ profile, announced: true }, (project) => project.checkComponent({ type, name }, checkOptions(signal))),
   );
   await printOutcome(outcome, { type, name });
-  assertPassed(outcome, `${label} '${name}'`, `zen ${command} check ${name}`);
+  assertPassed(outcome, `${label} '${name}'`, commandLine(`zen ${command} check`, name, { profile: flags.profile }));
 }

@@ -1,6 +1,7 @@
 import type { CopiedArtifact, CopyOutcome, CopyProgress } from "@zen/core/host";
 import { ZenError } from "@zen/core/light";
 import type { CopyFlags } from "../command/artifact.ts";
+import { commandLine } from "../command-line.ts";
 import { withStopSignal } from "../life-cycle/stop-signal.ts";
 import { notice } from "../output/answer.ts";
 import { count, size } from "../output/format.ts";
@@ -54,7 +55,8 @@ export async function copyArtifacts(
     ),
   );
   await print(outcome, toStack, dryRun);
-  assertComplete(outcome, toStack, `${command} ${artifact ?? `--run ${run}`} --to-stack ${toStack}`);
+  const options = { run, "to-stack": toStack, profile, stack, concurrency: concurrency?.toString() };
+  assertComplete(outcome, toStack, commandLine(command, artifact ?? [], options));
 }
 
 function progress(total: () => number): (progress: CopyProgress) => void {
