@@ -4,6 +4,8 @@ import {
   assertPageLimit,
   BaseArtifactStore,
   bytesInRange,
+  mayPass,
+  pauseBeforeRetry,
   storeFailure,
   type ByteRange,
   type ByteSource,
@@ -24,8 +26,8 @@ import { S3Connection } from "./s3-connection.ts";
 import { failureOf, replyOf, s3Error } from "./s3-failure.ts";
 import { parseS3Path, type S3Location } from "./s3-path.ts";
 
-/** What one CopyObject may copy, in bytes: S3's own limit. */
-const MOST_BYTES_AT_ONCE = 5 * 1024 ** 3;
+/** What one CopyObject is to copy, in bytes. S3's limit is five times as much, but many servers say nothing until all is copied. */
+const MOST_BYTES_AT_ONCE = 1024 ** 3;
 /** No key of S3's is longer. */
 const MOST_KEY_BYTES = 1024;
 
@@ -175,6 +177,7 @@ export class S3ArtifactStore extends BaseArtifactStore<typeof S3ArtifactStore.co
     const request = this.#request("delete the tree", prefix, signal);
     const Prefix = `${this.#key(prefix)}/`;
     let count = 0;
+    let failed = 0;
     for (;;) {
       const page = await this.#connection.send(request, (sdk) => new sdk.ListObjectsV2Command({ Bucket: request.bucket, Prefix }), {
         signal,
@@ -186,10 +189,17 @@ export class S3ArtifactStore extends BaseArtifactStore<typeof S3ArtifactStore.co
           (sdk) => new sdk.DeleteObjectsCommand({ Bucket: request.bucket, Delete: { Objects, Quiet: true } }),
           { signal },
         );
-        const [error] = Errors;
-        if (error) throw s3Error(Object.assign(new Error(error.Message), { name: error.Code, $fault: "client" }), request);
+        count += Objects.length - Errors.length;
+        const errors = Errors.map(({ Code, Message }) => Object.assign(new Error(Message), { name: Code, $fault: "server", $metadata: {} }));
+        const error = errors.find((one) => !mayPass(failureOf(one)!)) ?? errors[0];
+        if (error) {
+          if (!mayPass(failureOf(error)!) || ++failed >= this.config.maxAttempts) throw s3Error(error, request);
+          await pauseBeforeRetry(failed, signal);
+          // What is still there is listed again.
+          continue;
+        }
+        failed = 0;
       }
-      count += Objects.length;
       if (!page.IsTruncated) return count;
     }
   }

@@ -7,7 +7,7 @@ import { answerWith, corruptAt, cutAt, GO_MISSING, startMinio, startProxy, start
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import type { S3ArtifactStore } from "./artifact-store.ts";
 import { startScript } from "./child-process.fixture.ts";
-import { bareClient, makeBucket, storeOn } from "./real-server.fixture.ts";
+import { bareClient, makeBucket, readOnlyKeys, storeOn } from "./real-server.fixture.ts";
 
 const MEBIBYTE = 1024 * 1024;
 const OLD = new TextEncoder().encode("what was there before");
@@ -250,6 +250,28 @@ for (const [name, start] of Object.entries(SERVERS)) {
       expect(await failure(store.read("run/passes"))).toBe(
         `store_credentials: Can't read "run/passes" in the artifact store "test" (bucket "bucket-${bucket}"): the credentials aren't accepted (ExpiredToken, HTTP 400, request ID). Check that the keys are right, belong to this server, and haven't expired.`,
       );
+    });
+
+    test("of many objects that are deleted, those that the server has no time for are deleted again", async () => {
+      const store = await newStore();
+      await direct.write("run/other", OLD);
+      const error = "<Error><Key>zen/run/object</Key><Code>SlowDown</Code><Message>m</Message></Error>";
+      const answer = answerWith(1, "200 OK", `<?xml version="1.0"?><DeleteResult>${error}</DeleteResult>`).answer!;
+      let asked = 0;
+      // After the listing.
+      proxy.fault = { answer: () => (++asked === 2 ? answer() : undefined) };
+      expect(await store.deleteTree("run")).toBe(3);
+      expect(asked).toBeGreaterThanOrEqual(4);
+      expect((await direct.list("run")).objects).toEqual([]);
+    });
+
+    test.skipIf(name !== "MinIO")("who may list but not delete is told so when a tree is deleted", async () => {
+      const store = await newStore();
+      const reader = storeOn(proxy.url, store.path, await readOnlyKeys(server.url, ["s3:GetObject", "s3:ListBucket"]));
+      expect(await failure(reader.deleteTree("run"))).toBe(
+        `store_forbidden: Can't delete the tree "run" in the artifact store "test" (bucket "bucket-${bucket}"): these credentials may not do that (AccessDenied). Allow them s3:DeleteObject on arn:aws:s3:::bucket-${bucket}/*, or use others.`,
+      );
+      expect(await direct.exists("run/object")).toBe(true);
     });
 
     test("bytes that change on their way are noticed, and sent again", async () => {

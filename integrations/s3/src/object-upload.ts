@@ -11,6 +11,8 @@ import { failureOf, s3Error } from "./s3-failure.ts";
 
 /** S3's own limit. */
 const MOST_PARTS = 10_000;
+/** The largest part. So many of them are S3's largest object. */
+const MOST_MEBIBYTES = 5120;
 const MEBIBYTE = 1024 * 1024;
 /** How long a write that has failed waits for the server to forget its parts. The sweep gets what is left. */
 const ABORT_MILLISECONDS = 5000;
@@ -321,7 +323,7 @@ function tooLarge({ key, store }: StoreRequest, mebibytes: number): ZenError {
     "object_too_large",
     `"${key}" is larger than the artifact store "${store}" can write: ${MOST_PARTS} parts of ${mebibytes} MiB.`,
     {
-      hint: `Use larger parts: zen artifact-store update ${store} --part-size-mib=${mebibytes * 8}`,
+      hint: `Use larger parts: zen artifact-store update ${store} --part-size-mib=${Math.min(8 * mebibytes, MOST_MEBIBYTES)}`,
     },
   );
 }

@@ -16,9 +16,9 @@ export async function makeBucket(endpoint: string, Bucket: string): Promise<void
   await bareClient(endpoint).send(new CreateBucketCommand({ Bucket }));
 }
 
-/** Credentials that may only read, made by MinIO, as a role of AWS would make them. */
-export async function readOnlyKeys(endpoint: string): Promise<Keys> {
-  const policy = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: ["s3:GetObject"], Resource: ["arn:aws:s3:::*"] }] };
+/** Credentials that may only read, or do what is given, made by MinIO, as a role of AWS would make them. */
+export async function readOnlyKeys(endpoint: string, Action: readonly string[] = ["s3:GetObject"]): Promise<Keys> {
+  const policy = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action, Resource: ["arn:aws:s3:::*"] }] };
   const keys = await fromTemporaryCredentials({
     masterCredentials: { ...S3_KEYS },
     params: { RoleArn: "arn:aws:iam::123456789012:role/reader", RoleSessionName: "zen", Policy: JSON.stringify(policy) },

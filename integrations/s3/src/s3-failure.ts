@@ -26,6 +26,8 @@ const WORDS: Readonly<Record<string, StoreFailure>> = {
   // versitygw, with status 404
   XAdminUserNotFound: "wrong_credentials",
   RequestTimeTooSkewed: "wrong_credentials",
+  // The answer to DeleteObjects has a word for each object, and no status.
+  AccessDenied: "forbidden",
   SlowDown: "throttled",
   Throttling: "throttled",
   ThrottlingException: "throttled",
