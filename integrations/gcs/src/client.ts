@@ -62,7 +62,7 @@ export class Client {
     const { status, headers, body, timer } = await this.open(request, signal);
     try {
       const text = await textOf(body, timer, signal);
-      return { status, headers, data: (text === "" ? undefined : JSON.parse(text)) as T };
+      return { status, headers, data: (text === "" ? undefined : parse(text)) as T };
     } finally {
       timer.end();
     }
@@ -177,6 +177,15 @@ async function textOf(body: Readable, timer: StallTimer, signal: AbortSignal | u
     return Buffer.concat(chunks).toString();
   } catch (error) {
     throw failureOf(error, timer, signal);
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Its error would quote a page that is not the server's.
+    throw new RequestFailure("network", "the answer is not JSON", { reason: "the answer is not JSON", mayPass: true });
   }
 }
 

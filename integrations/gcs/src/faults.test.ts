@@ -184,6 +184,37 @@ describe.skipIf(skip)("on a bad network", () => {
     expect(gateway.seen.filter(isRead).length).toBe(2);
   });
 
+  test("a server that has every byte and never the object doesn't keep a write for ever", async () => {
+    gateway.fault = ({ method, headers }) => {
+      const range = /(\d+)$/.exec(method === "PUT" ? String(headers["content-range"]) : "");
+      return range ? { answer: { status: 308, headers: { range: `bytes=0-${Number(range[1]) - 1}` } } } : undefined;
+    };
+    expect(await refusal(store({ maxAttempts: 3 }).write("o/object", chunksOf(large)))).toMatchInlineSnapshot(`
+      "store_unavailable: Can't write "o/object" in the artifact store "test" (bucket "zen"): the server failed (the server has every byte and no object).
+        Look at the server's log, then start the run again: what is complete isn't done again."
+    `);
+    expect(await store().exists("o/object")).toBe(false);
+  });
+
+  test("a page of a proxy's is no answer", async () => {
+    const one = store({ maxAttempts: 2 });
+    const page = { answer: { status: 200, body: "<html>Log in</html>" } };
+    faults(() => true, page);
+    expect(await one.exists("o/object")).toBe(false);
+    faults(() => true, page, page);
+    expect(await refusal(one.list("o"))).toMatchInlineSnapshot(`
+      "store_unavailable: Can't list "o" in the artifact store "test" (bucket "zen"): the connection failed (the answer is not JSON).
+        Check the endpoint and the network, then start the run again: what is complete isn't done again."
+    `);
+  });
+
+  test("an object whose length isn't told is read to its end", async () => {
+    const one = store();
+    await one.write("o/object", small);
+    faults(isRead, { answer: { status: 200, body: "unpacked on the way" } });
+    expect((await bytesOf(one, "o/object")).toString()).toBe("unpacked on the way");
+  });
+
   test("an aborted upload is cancelled at the server", async () => {
     const one = store();
     const aborter = new AbortController();

@@ -59,7 +59,8 @@ export class ObjectDownload implements UnderlyingSource<Uint8Array> {
     const { headers } = await download.#retries.run(() => download.#request(range && `bytes=${range.start}-${range.end ?? ""}`));
     download.#generation = headers.get("x-goog-generation") ?? undefined;
     download.#position = range?.start ?? 0;
-    download.#left = Number(headers.get("content-length"));
+    // What is unpacked on the way has no length: it ends where the connection says so.
+    download.#left = Number(headers.get("content-length") ?? Infinity);
     // What Google unpacks on the way is not what was stored.
     if (!range && (headers.get("x-goog-stored-content-encoding") ?? "identity") === "identity") {
       download.#checksum = await newChecksum(config.checksum);
@@ -89,7 +90,7 @@ export class ObjectDownload implements UnderlyingSource<Uint8Array> {
     this.#end();
   }
 
-  async #next(): Promise<Buffer> {
+  async #next(): Promise<Buffer | undefined> {
     for (;;) {
       const { timer } = this.#answer;
       try {
@@ -97,6 +98,7 @@ export class ObjectDownload implements UnderlyingSource<Uint8Array> {
         const { done, value } = await timer.race(this.#chunks.next());
         // A slow reader isn't a slow server.
         timer.pause();
+        if (done && this.#left === Infinity) return void (this.#left = 0);
         if (done) throw networkFailure(new Error(`the connection ended ${this.#left} bytes early`));
         this.#position += value.byteLength;
         this.#left -= value.byteLength;
@@ -105,7 +107,9 @@ export class ObjectDownload implements UnderlyingSource<Uint8Array> {
       } catch (error) {
         this.#end();
         await this.#retries.pause(failureOf(error, timer, this.#signal));
-        await this.#retries.run(() => this.#request(`bytes=${this.#position}-${this.#position + this.#left - 1}`));
+        await this.#retries.run(() =>
+          this.#request(`bytes=${this.#position}-${this.#left === Infinity ? "" : this.#position + this.#left - 1}`),
+        );
       }
     }
   }

@@ -122,6 +122,7 @@ export class ObjectUpload {
         unsure = false;
         const now = keptBytes(headers);
         if (now < start || now > end) throw lostSession();
+        if (last && asks && now === end) throw new RequestFailure("session", "the server has every byte and no object", { mayPass: true });
         if (now > kept) this.#retries.reset();
         else if (!asks) throw new RequestFailure("network", "the server kept nothing of what was sent", { mayPass: true });
         kept = now;

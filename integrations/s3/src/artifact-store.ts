@@ -190,7 +190,9 @@ export class S3ArtifactStore extends BaseArtifactStore<typeof S3ArtifactStore.co
           { signal },
         );
         count += Objects.length - Errors.length;
-        const errors = Errors.map(({ Code, Message }) => Object.assign(new Error(Message), { name: Code, $fault: "server", $metadata: {} }));
+        const errors = Errors.map(({ Code, Message }) =>
+          Object.assign(new Error(Message), { name: Code, $fault: "server", $metadata: {} }),
+        );
         const error = errors.find((one) => !mayPass(failureOf(one)!)) ?? errors[0];
         if (error) {
           if (!mayPass(failureOf(error)!) || ++failed >= this.config.maxAttempts) throw s3Error(error, request);
