@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import path from "node:path";
-import { GO_MISSING, startFakeGcsServer } from "@zen-tests/servers";
+import { setTimeout as sleep } from "node:timers/promises";
+import { GO_MISSING, makeGcsBucket, startFakeGcsServer } from "@zen-tests/servers";
 import { afterAll, expect, test } from "vitest";
 import { ended, events, Project, workspace, type Ended } from "../src/project.ts";
 
@@ -21,6 +23,23 @@ const total = step("total", ({ rows, filler }: { rows: { square: number }[]; fil
 });
 export const squares = pipeline("squares", ({ rows = 1000 }: { rows?: number }) =>
   total({ rows: load({ rows }), filler: big().output }));
+`;
+
+/** The second step waits until the test has done something to the server. */
+const WAITING = `import { appendFileSync, existsSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { bytes, pipeline, step } from "@zen/core";
+const load = step("load", (_: {}) => {
+  appendFileSync("ran.txt", "load ");
+  return 7;
+});
+const grow = step("grow", { outputs: { output: bytes() } }, async ({ seed }: { seed: number }) => {
+  appendFileSync("ran.txt", "grow ");
+  while (!existsSync("go")) await sleep(20);
+  return { output: new Uint8Array(20_000_000).fill(seed) };
+});
+const total = step("total", ({ filler }: { filler: Uint8Array }) => filler.reduce((sum, byte) => sum + byte, 0));
+export const waiting = pipeline("waiting", (_: {}) => total({ filler: grow({ seed: load({}) }).output }));
 `;
 
 /** A project on a stack whose artifacts are on GCS; its metadata is in `shared`, as two machines with one database have it. */
@@ -79,6 +98,39 @@ test.skipIf(skip)("a run whose server is gone ends in time and says so; started 
   const { code, stderr } = await project.zen("pipeline", "run", "p.ts");
   expect(code, stderr).toBe(0);
   expect((await project.zen("artifact", "read", "total.output")).stdout).toBe("352833500\n");
+});
+
+test.skipIf(skip).for([
+  {
+    what: "whose server is killed",
+    harm: () => server.kill(),
+    mend: () => server.start(),
+    said: "the connection failed (ECONNREFUSED)",
+    ran: "load grow grow ",
+  },
+  {
+    what: "whose bucket is deleted",
+    harm: () => rm(path.join(server.folder, "zen"), { recursive: true }),
+    mend: () => makeGcsBucket(server.url, "zen"),
+    said: "there is no such bucket",
+    ran: "load grow load grow ",
+  },
+])("a run $what in its middle fails and says so; started again, it completes", async ({ harm, mend, said, ran }) => {
+  const project = await projectOnGcs(path.join(new Project().root, "zen.db"));
+  project.write({ "p.ts": WAITING });
+  const file = path.join(project.folder, "ran.txt");
+  const running = ended(project.start([project.zenBin, "pipeline", "run", "p.ts"]));
+  while (!(existsSync(file) && readFileSync(file, "utf8") === "load grow ")) await sleep(20);
+  await harm();
+  project.write({ go: "" });
+  const failed = await running;
+  await mend();
+  expect(failed.code).toBe(1);
+  expect(failed.stdout + failed.stderr).toContain(said);
+  const again = await project.zen("pipeline", "run", "p.ts");
+  expect(again.code, again.stderr).toBe(0);
+  expect(readFileSync(file, "utf8")).toBe(ran);
+  expect((await project.zen("artifact", "read", "total.output")).stdout).toBe("140000000\n");
 });
 
 test.skipIf(skip)("a key of a service account is refused in clear, and a reference to it leaves no trace", async () => {

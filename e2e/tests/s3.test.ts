@@ -1,5 +1,6 @@
-import { cpSync, globSync, mkdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { GO_MISSING, S3_KEYS, startVersitygw } from "@zen-tests/servers";
 import { S3ArtifactStore } from "@zen/integration-s3";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
@@ -11,6 +12,23 @@ const PARAMS = [`folder=${SOURCES}`, "perLanguage=60", "minimum=20", "bytes=400"
 const server = GO_MISSING === undefined ? await startVersitygw() : undefined;
 /** All that any command has printed. */
 let printed = "";
+
+/** The second step waits until the test has done something to the server. */
+const WAITING = `import { appendFileSync, existsSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { bytes, pipeline, step } from "@zen/core";
+const load = step("load", (_: {}) => {
+  appendFileSync("ran.txt", "load ");
+  return 7;
+});
+const grow = step("grow", { outputs: { output: bytes() } }, async ({ seed }: { seed: number }) => {
+  appendFileSync("ran.txt", "grow ");
+  while (!existsSync("go")) await sleep(20);
+  return { output: new Uint8Array(20_000_000).fill(seed) };
+});
+const total = step("total", ({ filler }: { filler: Uint8Array }) => filler.reduce((sum, byte) => sum + byte, 0));
+export const waiting = pipeline("waiting", (_: {}) => total({ filler: grow({ seed: load({}) }).output }));
+`;
 
 describe.skipIf(!server)("artifacts on S3", () => {
   let project: Project;
@@ -206,5 +224,40 @@ describe.skipIf(!server)("artifacts on S3", () => {
     const leaks = [...files, ...objects].filter((file) => Object.values(S3_KEYS).some((key) => readFileSync(file, "latin1").includes(key)));
     expect(leaks).toEqual([]);
     for (const key of Object.values(S3_KEYS)) expect(printed).not.toContain(key);
+  });
+
+  test.for([
+    {
+      what: "whose server is killed",
+      harm: () => server!.kill(),
+      mend: () => server!.start(),
+      said: "the connection failed (ECONNREFUSED)",
+      ran: "load grow grow ",
+    },
+    {
+      what: "whose bucket is deleted",
+      harm: () => rmSync(path.join(server!.folder, "models"), { recursive: true }),
+      mend: () => mkdirSync(path.join(server!.folder, "models")),
+      said: "there is no such bucket",
+      ran: "load grow load grow ",
+    },
+  ])("a run $what in its middle fails and says so; started again, it completes", async ({ what, harm, mend, said, ran }) => {
+    // Steps of its own, or the second case would be a hit.
+    project.write({ "src/waiting.ts": WAITING.replaceAll("appendFileSync(", `void "${what}"; appendFileSync(`) });
+    const [file, go] = ["ran.txt", "go"].map((name) => path.join(project.folder, name)) as [string, string];
+    for (const one of [file, go]) rmSync(one, { force: true });
+    const command = ["pipeline", "run", "src/waiting.ts"];
+    const running = zen(...command);
+    while (!(existsSync(file) && readFileSync(file, "utf8") === "load grow ")) await sleep(20);
+    await harm();
+    project.write({ go: "" });
+    const failed = await running;
+    await mend();
+    expect(failed.code).toBe(1);
+    expect(failed.stdout + failed.stderr).toContain(said);
+    const again = await zen(...command);
+    expect(again.code, again.stderr).toBe(0);
+    expect(readFileSync(file, "utf8")).toBe(ran);
+    expect((await zen("artifact", "read", "total.output")).stdout).toBe("140000000\n");
   });
 });
