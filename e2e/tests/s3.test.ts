@@ -236,8 +236,8 @@ describe.skipIf(!server)("artifacts on S3", () => {
     },
     {
       what: "whose bucket is deleted",
-      harm: () => rmSync(path.join(server!.folder, "models"), { recursive: true }),
-      mend: () => mkdirSync(path.join(server!.folder, "models")),
+      harm: async () => rmSync(path.join(server!.folder, "models"), { recursive: true }),
+      mend: async () => mkdirSync(path.join(server!.folder, "models")),
       said: "there is no such bucket",
       ran: "load grow load grow ",
     },

@@ -32,7 +32,7 @@ export const configSchema = BaseArtifactStore.configSchema
       }),
     serviceAccountKey: secretField().optional().meta({
       secret: true,
-      description: "The content of such a file, as {{env.NAME}}, in place of keyFile. By default none",
+      description: "The content of such a file, in place of keyFile. By default none",
     }),
     kmsKeyName: z.string().min(1).optional().meta({
       description: "The Cloud KMS key to encrypt with: projects/P/locations/L/keyRings/R/cryptoKeys/K. By default as the bucket says",
@@ -41,22 +41,20 @@ export const configSchema = BaseArtifactStore.configSchema
       description: "The storage class of what is written. By default as the bucket says",
     }),
     checksum: z.enum(["md5", "crc32c", "none"]).default("md5").meta({
-      description: "Which checksum goes with the bytes, both ways. crc32c is computed slowly, for machines that forbid MD5. Default md5",
+      description: "Which checksum goes with the bytes, both ways. crc32c is computed slowly, for machines that forbid MD5",
     }),
     partSizeMib: z.number().min(PART_UNIT_MEBIBYTES).max(1024).multipleOf(PART_UNIT_MEBIBYTES).default(8).meta({
       description:
-        "The size of a part of a large object, in MiB, 0.25 to 1,024 in steps of 0.25. Larger parts are faster; each upload has one in memory. Default 8",
+        "The size of a part of a large object, in MiB, 0.25 to 1,024 in steps of 0.25. Larger parts are faster; each upload has one in memory",
     }),
     concurrency: z.int().min(1).max(1024).default(16).meta({
-      description:
-        "How many requests of this store are under way at a time, 1 to 1,024; reading what has been answered doesn't count. Default 16",
+      description: "How many requests of this store are under way at a time, 1 to 1,024; reading what has been answered doesn't count",
     }),
     timeoutSeconds: z.number().min(0.1).max(3600).default(20).meta({
-      description: "After how many seconds without a byte in or out a request has failed, 0.1 to 3,600. Default 20",
+      description: "After how many seconds without a byte in or out a request has failed, 0.1 to 3,600",
     }),
     maxAttempts: z.int().min(1).max(100).default(7).meta({
-      description:
-        "How often a request is made that fails in a way that may pass, 1 to 100; the waits between grow from 0.1 to 10 seconds. Default 7",
+      description: "How often a request is made that fails in a way that may pass, 1 to 100; the waits between grow from 0.1 to 10 seconds",
     }),
   })
   .superRefine(({ keyFile, serviceAccountKey }, context) => {

@@ -115,6 +115,17 @@ describe.skipIf(skip)("credentials", () => {
     expect(await one.exists("run/object")).toBe(true);
   });
 
+  test("that a wrong clock has signed are refused once, and the clock is named", async () => {
+    const tokens = withTokens();
+    // What Google says to a signature of another hour; no server here looks at signatures.
+    const description = "Invalid JWT: Token must be a short-lived token and in a reasonable timeframe. Check your iat and exp values.";
+    tokens.refusal = { answer: { status: 400, body: JSON.stringify({ error: "invalid_grant", error_description: description }) } };
+    const said = await refusal(storeAt(gateway.url, "clock", { keyFile: keyFile(workloadIdentity()) }));
+    expect(said).toContain("store_credentials: ");
+    expect(said).toContain("\n  Set this machine's clock: it differs too much from Google's (invalid_grant: Invalid JWT: ");
+    expect(gateway.seen.filter(({ url }) => url.pathname === "/token")).toHaveLength(1);
+  });
+
   test("that are wrong say so once, and what to do", async () => {
     const tokens = withTokens();
     const exchange = keyFile(workloadIdentity());

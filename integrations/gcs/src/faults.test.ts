@@ -191,7 +191,7 @@ describe.skipIf(skip)("on a bad network", () => {
     };
     expect(await refusal(store({ maxAttempts: 3 }).write("o/object", chunksOf(large)))).toMatchInlineSnapshot(`
       "store_unavailable: Can't write "o/object" in the artifact store "test" (bucket "zen"): the server failed (the server has every byte and no object).
-        Look at the server's log, then start the run again: what is complete isn't done again."
+        Look at the server's log, then try again: what a run has completed isn't done again."
     `);
     expect(await store().exists("o/object")).toBe(false);
   });
@@ -204,7 +204,7 @@ describe.skipIf(skip)("on a bad network", () => {
     faults(() => true, page, page);
     expect(await refusal(one.list("o"))).toMatchInlineSnapshot(`
       "store_unavailable: Can't list "o" in the artifact store "test" (bucket "zen"): the connection failed (the answer is not JSON).
-        Check the endpoint and the network, then start the run again: what is complete isn't done again."
+        Check the endpoint and the network, then try again: what a run has completed isn't done again."
     `);
   });
 

@@ -29,6 +29,8 @@ function kindOf({ kind, status = 0, reason, mayPass }: RequestFailure): StoreFai
 /** What Google said, where it says more than the kind. */
 function hintOf(kind: StoreFailure, { kind: source, message, status }: RequestFailure): string | undefined {
   if (kind === "wrong_credentials") {
+    // A service account signs with the time, and Google takes that within some minutes only.
+    if (/\biat\b/.test(message)) return `Set this machine's clock: it differs too much from Google's (${sentence(message).slice(0, -1)}).`;
     return source === "credentials"
       ? `Google's client says: ${sentence(message)} Check the component's keyFile; without one, log in with gcloud auth application-default login.`
       : `The server says: ${sentence(message)} The credentials may have been revoked, or this machine's clock may be wrong.`;

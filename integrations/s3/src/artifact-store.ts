@@ -137,7 +137,10 @@ export class S3ArtifactStore extends BaseArtifactStore<typeof S3ArtifactStore.co
     const source = this.#request("copy", from, signal);
     const target = this.#request("copy to", to, signal);
     const found = await this.#head(source, signal);
-    if (!found) throw storeFailure("not_found", source);
+    if (!found) {
+      await this.#explainHead(undefined, "not_found", source, signal);
+      throw storeFailure("not_found", source);
+    }
     const size = found.ContentLength ?? 0;
     if (from === to && !ifAbsent) return { key: to, size, modifiedAt: wholeSeconds(found.LastModified) };
     const CopySource = `${this.#location.bucket}/${this.#key(from).split("/").map(encodeURIComponent).join("/")}`;

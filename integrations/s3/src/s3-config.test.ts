@@ -79,13 +79,11 @@ test("options that don't go together, or are out of range, are refused", () => {
   `);
 });
 
-test("descriptions tell the defaults", () => {
+test("every setting has a default, or says what holds without it", () => {
   const { properties } = z.toJSONSchema(S3ArtifactStore.configSchema, { io: "input" });
-  for (const [name, property] of Object.entries(properties!)) {
-    const { default: value, description } = property as { default?: string | number; description: string };
-    const told = value === undefined ? /[Bb]y default | bucket must exist| goes with / : new RegExp(`\\. Default ${value}$`);
-    expect(description, name).toMatch(told);
-  }
+  const without = Object.entries(properties!).filter(([, property]) => (property as { default?: unknown }).default === undefined);
+  for (const [name, property] of without)
+    expect((property as { description: string }).description, name).toMatch(/[Bb]y default | bucket must exist|: goes with /);
 });
 
 test("an object has the same address whatever slashes the path ends in", () => {

@@ -29,15 +29,12 @@ export const s3ConfigSchema = BaseArtifactStore.configSchema
     }),
     accessKeyId: secretField().optional().meta({
       secret: true,
-      description:
-        "Access key id, as {{env.NAME}}. By default credentials are found as the AWS command line does: environment, profile, machine",
+      description: "Access key id. By default credentials are found as the AWS command line does: environment, profile, machine",
     }),
-    secretAccessKey: secretField()
-      .optional()
-      .meta({ secret: true, description: "Secret access key, as {{env.NAME}}: goes with accessKeyId" }),
+    secretAccessKey: secretField().optional().meta({ secret: true, description: "Secret access key: goes with accessKeyId" }),
     sessionToken: secretField().optional().meta({
       secret: true,
-      description: "Session token of temporary credentials, as {{env.NAME}}: goes with accessKeyId. By default none",
+      description: "Session token of temporary credentials: goes with accessKeyId. By default none",
     }),
     serverSideEncryption: z.enum(["AES256", "aws:kms", "aws:kms:dsse"]).optional().meta({
       description: "How the server encrypts what it keeps. By default as the bucket says",
@@ -50,29 +47,27 @@ export const s3ConfigSchema = BaseArtifactStore.configSchema
         "The storage class of what is written, such as STANDARD_IA. By default STANDARD. Those that must be restored first can't be read",
     }),
     checksum: z.enum(["crc32", "none"]).default("crc32").meta({
-      description: "Which checksum goes with the bytes, both ways. none: for servers that don't know S3's checksums of 2025. Default crc32",
+      description: "Which checksum goes with the bytes, both ways. none: for servers that don't know S3's checksums of 2025",
     }),
     partSizeMib: whole(5, 5120).default(8).meta({
       description:
-        "The size of a part of a large object, in MiB, 5 to 5,120; 10,000 parts are the most. Larger parts are faster and take more memory. Default 8",
+        "The size of a part of a large object, in MiB, 5 to 5,120; 10,000 parts are the most. Larger parts are faster and take more memory",
     }),
     partConcurrency: whole(1, 64).default(3).meta({
-      description: "How many parts of one object are in memory and on their way at a time, 1 to 64. Default 3",
+      description: "How many parts of one object are in memory and on their way at a time, 1 to 64",
     }),
     concurrency: whole(1, 1024).default(16).meta({
-      description:
-        "How many requests of this store are under way at a time, 1 to 1,024; reading what has been answered doesn't count. Default 16",
+      description: "How many requests of this store are under way at a time, 1 to 1,024; reading what has been answered doesn't count",
     }),
     timeoutSeconds: z.number().min(0.1).max(3600).default(20).meta({
-      description: "After how many seconds without a byte in or out a request has failed, 0.1 to 3,600. Default 20",
+      description: "After how many seconds without a byte in or out a request has failed, 0.1 to 3,600",
     }),
     maxAttempts: whole(1, 100).default(7).meta({
-      description:
-        "How often a request is made that fails in a way that may pass, 1 to 100; the waits between grow from 0.1 to 10 seconds. Default 7",
+      description: "How often a request is made that fails in a way that may pass, 1 to 100; the waits between grow from 0.1 to 10 seconds",
     }),
     abortUploadsAfterHours: z.number().min(0).max(87_600).default(24).meta({
       description:
-        "Unfinished uploads under the path that were begun longer ago, in hours, are removed when an artifact is written; 0 removes none. Default 24",
+        "Unfinished uploads under the path that were begun longer ago, in hours, are removed when an artifact is written; 0 removes none",
     }),
   })
   .superRefine((config, context) => {
