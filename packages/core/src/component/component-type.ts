@@ -16,6 +16,8 @@ export interface ComponentTypeInfo {
   readonly required: boolean;
   /** The version of the base class's promises; 0 is experimental. */
   readonly contract: number;
+  /** The oldest version that zen still speaks: a flavor that was built on it, or on one since, works. */
+  readonly oldestContract: number;
   /** What it is for, in one line. */
   readonly description: string;
 }
@@ -44,6 +46,7 @@ export const COMPONENT_TYPES: readonly ComponentTypeInfo[] = [
     shortOption: "o",
     required: true,
     contract: 1,
+    oldestContract: 1,
     description: "Orchestrating the runs of your pipeline",
   },
   {
@@ -55,6 +58,7 @@ export const COMPONENT_TYPES: readonly ComponentTypeInfo[] = [
     shortOption: "m",
     required: true,
     contract: 1,
+    oldestContract: 1,
     description: "Tracking the execution of your pipelines and steps",
   },
   {
@@ -66,6 +70,7 @@ export const COMPONENT_TYPES: readonly ComponentTypeInfo[] = [
     shortOption: "a",
     required: true,
     contract: 1,
+    oldestContract: 1,
     description: "Storage for the artifacts created by your pipelines",
   },
   {
@@ -77,6 +82,7 @@ export const COMPONENT_TYPES: readonly ComponentTypeInfo[] = [
     shortOption: "c",
     required: false,
     contract: 0,
+    oldestContract: 0,
     description: "Store for your containers",
   },
   {
@@ -88,6 +94,7 @@ export const COMPONENT_TYPES: readonly ComponentTypeInfo[] = [
     shortOption: "x",
     required: false,
     contract: 0,
+    oldestContract: 0,
     description: "Centralized location for the storage of your secrets",
   },
   {
@@ -99,6 +106,7 @@ export const COMPONENT_TYPES: readonly ComponentTypeInfo[] = [
     shortOption: "s",
     required: false,
     contract: 0,
+    oldestContract: 0,
     description: "Execution of individual steps in specialized runtime environments",
   },
   {
@@ -110,6 +118,7 @@ export const COMPONENT_TYPES: readonly ComponentTypeInfo[] = [
     shortOption: "f",
     required: false,
     contract: 0,
+    oldestContract: 0,
     description: "Management of your data and features",
   },
   {
@@ -121,6 +130,7 @@ export const COMPONENT_TYPES: readonly ComponentTypeInfo[] = [
     shortOption: "d",
     required: false,
     contract: 0,
+    oldestContract: 0,
     description: "Services and platforms for online model serving",
   },
   {
@@ -132,6 +142,7 @@ export const COMPONENT_TYPES: readonly ComponentTypeInfo[] = [
     shortOption: "e",
     required: false,
     contract: 0,
+    oldestContract: 0,
     description: "Tracking your ML experiments",
   },
   {
@@ -143,6 +154,7 @@ export const COMPONENT_TYPES: readonly ComponentTypeInfo[] = [
     shortOption: "al",
     required: false,
     contract: 0,
+    oldestContract: 0,
     description: "Sending alerts through specified channels",
   },
 ];
@@ -150,6 +162,11 @@ export const COMPONENT_TYPES: readonly ComponentTypeInfo[] = [
 /** The row of `type`. */
 export function componentType(type: ComponentType): ComponentTypeInfo {
   return COMPONENT_TYPES.find((row) => row.type === type)!;
+}
+
+/** Whether a flavor that was built on a version of its base class's promises works with this zen. */
+export function speaksContract({ contract, oldestContract }: ComponentTypeInfo, built: number): boolean {
+  return built >= oldestContract && built <= contract;
 }
 
 /** A type in a sentence: "an artifact store", "a step operator". */

@@ -20,6 +20,7 @@ function packageWith(text: string): FlavorEntry {
     docs: undefined,
     through: undefined,
     problem: undefined,
+    problems: [],
   };
   return {
     type: "artifact_store",

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { componentType, type ComponentType } from "../component/component-type.ts";
+import { componentType, speaksContract, type ComponentType } from "../component/component-type.ts";
 import { assertFlavorClass, type FlavorClass } from "../component/stack-component.ts";
 import { whileLoading } from "../engine/loading.ts";
 import { didYouMean } from "../error/did-you-mean.ts";
@@ -128,7 +128,8 @@ export async function importCustomClass({ root, module, export: name }: CustomSo
  */
 export async function assertRegistrable(type: ComponentType, source: CustomSource): Promise<FlavorClass> {
   const flavorClass = await importCustomClass(source);
-  const { label, contract } = componentType(type);
+  const info = componentType(type);
+  const { label, contract } = info;
   const refuse = (what: string, hint: string): never => {
     throw new ZenError("bad_flavor", `The class ${source.export} ${what}.`, { exitCode: 2, hint });
   };
@@ -141,7 +142,7 @@ export async function assertRegistrable(type: ComponentType, source: CustomSourc
   }
   if (!isFlavorName(flavorClass.FLAVOR))
     refuse(`has the FLAVOR ${JSON.stringify(flavorClass.FLAVOR)}, which is no name of letters, digits, -, _ and .`, "Give it another one.");
-  if (flavorClass.CONTRACT !== contract)
+  if (!speaksContract(info, flavorClass.CONTRACT))
     refuse(
       `was built on contract ${flavorClass.CONTRACT} of ${label}s, and this zen has contract ${contract}`,
       "Let the project have one version of @zen/core: npm ls @zen/core",

@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -194,10 +194,57 @@ test("whatever is broken in other packages is listed and hurts nothing else", ()
   });
   expect(found({ folder: root })).toEqual([
     "good:fine",
-    `${join(root, "node_modules/half")}: its package.json is not JSON`,
+    "half: its package.json is not JSON",
     'manifest: "zen" in its package.json is 1 and should be an object',
-    `${join(root, "node_modules/list")}: its package.json is not JSON`,
+    "list: its package.json is not JSON",
   ]);
+});
+
+test("a package.json that is no file, or too large to be one, is not waited for", () => {
+  const root = temporary();
+  const names = ["good", "folder", "pipe", "loop", "huge"];
+  write(root, {
+    "package.json": { name: "p", dependencies: Object.fromEntries(names.map((name) => [name, "1"])) },
+    "node_modules/good/package.json": plugin("good", "fine"),
+    "node_modules/folder/package.json/x": "",
+    "node_modules/pipe/x": "",
+    "node_modules/loop/x": "",
+    "node_modules/huge/package.json": JSON.stringify({ ...plugin("huge", "huge"), padding: "x".repeat(1024 * 1024) }),
+  });
+  execFileSync("mkfifo", [join(root, "node_modules/pipe/package.json")]);
+  symlinkSync("package.json", join(root, "node_modules/loop/package.json"));
+  const before = performance.now();
+  const { flavors, broken } = discoverFlavors({ folder: root });
+  expect(performance.now() - before).toBeLessThan(1000);
+  expect(flavors.map(({ flavor }) => flavor)).toEqual(["fine"]);
+  expect(broken.map(({ package: from, code, problem }) => `${from} ${code}: ${problem}`)).toEqual([
+    "folder not_a_file: its package.json is a folder and not a file",
+    "pipe not_a_file: its package.json is a pipe or a device and not a file",
+    expect.stringMatching(/^loop unreadable: zen can't read .*\/loop\/package.json: ELOOP: too many symbolic links encountered/),
+    expect.stringMatching(/^huge too_large: its package.json has \d+ bytes, and zen reads 1 MiB of one at most$/),
+  ]);
+});
+
+test("it is said how each package was found", () => {
+  const root = temporary();
+  write(root, {
+    "package.json": { ...plugin("me", "mine"), dependencies: { preset: "1" } },
+    "node_modules/preset/package.json": {
+      name: "preset",
+      version: "2.0.0",
+      zen: { manifestVersion: 1, integration: "acme", description: "Ours", includes: ["inner"] },
+    },
+    "node_modules/inner/package.json": plugin("inner", "fi"),
+    "host/package.json": { name: "host", version: "1.0.0", zen: { manifestVersion: 1 } },
+  });
+  const { packages } = discoverFlavors({ folder: root, hostFolders: [join(root, "host")] });
+  expect(packages.map(({ package: name, version, found, through }) => [name, version, found, through])).toEqual([
+    ["me", "1.0.0", "project", undefined],
+    ["preset", "2.0.0", "direct", undefined],
+    ["inner", "1.0.0", "included", "preset"],
+    ["host", "1.0.0", "host", undefined],
+  ]);
+  expect(packages[1]).toMatchObject({ integration: "acme", description: "Ours", includes: ["inner"] });
 });
 
 test("the project's own package.json must be one", () => {

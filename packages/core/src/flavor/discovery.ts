@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, realpathSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
 import { brokenFile } from "../store/yaml-file.ts";
-import type { BrokenPackage, FlavorEntry, FlavorListing } from "./flavor-entry.ts";
+import type { BrokenPackage, FlavorEntry, FlavorListing, FlavorPackage } from "./flavor-entry.ts";
 import { assertNotPnp, findInstalled, readInstalled, type InstalledPackage } from "./installed-package.ts";
-import { readManifest } from "./manifest.ts";
+import { readManifest, type Found } from "./manifest.ts";
 import { isPackageName, packageText, parsePackage, whyNoPackage, type PackageJson } from "./package-json.ts";
 
 /** Where to look. */
@@ -24,55 +24,73 @@ export interface DiscoveryOptions {
  * @throws ZenError `yarn_pnp` for a Plug'n'Play project under plain node
  */
 export function discoverFlavors({ folder, repositoryRoot, hostFolders = [] }: DiscoveryOptions): FlavorListing {
-  const found = new Found();
-  const project = nearestPackage(resolve(folder)) ?? (repositoryRoot === undefined ? undefined : nearestPackage(repositoryRoot));
-  const start = project?.folder ?? repositoryRoot ?? resolve(folder);
-  assertNotPnp(start);
+  const packages = new Packages();
+  const [project, workspace] = projectPackages({ folder, repositoryRoot });
+  assertNotPnp(project?.folder ?? repositoryRoot ?? resolve(folder));
   if (project) {
-    found.add(readInstalled(project.folder));
-    found.addDependencies(project);
-    const workspace = workspaceRoot(project);
-    if (workspace) found.addDependencies(workspace);
-    found.addIncluded();
+    packages.add(readInstalled(project.folder), { found: "project" });
+    packages.addDependencies(project, "direct");
+    if (workspace) packages.addDependencies(workspace, "direct");
+    packages.addIncluded();
   }
   for (const host of hostFolders) {
-    found.add(readInstalled(host));
-    found.addIncluded();
-    found.addNeighbours(host);
+    packages.add(readInstalled(host), { found: "host" });
+    packages.addIncluded();
+    packages.addNeighbours(host);
   }
-  found.addIncluded();
-  return found.listing();
+  packages.addIncluded();
+  return packages.listing();
 }
 
-interface ProjectPackage {
+/** A package whose direct dependencies count. */
+export interface ProjectPackage {
   readonly folder: string;
   readonly json: PackageJson;
 }
 
+/**
+ * The nearest package, and the root of the workspace that it is in, if there are any.
+ *
+ * @throws ZenError `broken_file`: without its own package.json a project would only seem to have no dependencies
+ */
+export function projectPackages({ folder, repositoryRoot }: DiscoveryOptions): readonly ProjectPackage[] {
+  const project = nearestPackage(resolve(folder)) ?? (repositoryRoot === undefined ? undefined : nearestPackage(repositoryRoot));
+  if (!project) return [];
+  const workspace = workspaceRoot(project);
+  return workspace ? [project, workspace] : [project];
+}
+
 /** Collects packages, each name once: the first that is found counts. */
-class Found {
+class Packages {
   readonly #flavors: FlavorEntry[] = [];
   readonly #broken: BrokenPackage[] = [];
+  readonly #packages: FlavorPackage[] = [];
   readonly #seen = new Set<string>();
   /** What direct packages include, not looked at yet. */
   #included: { readonly included: string; readonly by: string; readonly folder: string }[] = [];
 
-  add(installed: InstalledPackage | undefined, through?: string): void {
+  add(installed: InstalledPackage | undefined, how: Found): void {
     if (!installed) return;
     const { folder, json } = installed;
-    const name = json?.name ?? folder;
+    const isRead = "dependencies" in json;
+    const name = (isRead ? json.name : undefined) ?? how.name ?? folder;
     if (this.#seen.has(name)) return;
     this.#seen.add(name);
-    if (!json) return void this.#broken.push({ package: folder, folder, problem: "its package.json is not JSON" });
-    const { flavors, includes, broken } = readManifest(json, folder, through);
-    this.#flavors.push(...flavors);
-    this.#broken.push(...broken);
+    if (!isRead) {
+      const mend = how.name === undefined ? "npm install" : `npm uninstall ${how.name} && npm install ${how.name}`;
+      return void this.#broken.push({ package: name, folder, ...json, mend });
+    }
+    const manifest = readManifest(json, folder, how);
+    this.#flavors.push(...manifest.flavors);
+    this.#broken.push(...manifest.broken);
+    this.#packages.push(manifest.package);
     // One hop: what an included package includes doesn't count.
-    if (through === undefined) for (const included of includes) this.#included.push({ included, by: name, folder });
+    if (how.through === undefined) for (const included of manifest.includes) this.#included.push({ included, by: name, folder });
   }
 
-  addDependencies({ folder, json }: ProjectPackage): void {
-    for (const name of json.dependencies) if (!this.#seen.has(name) && isPackageName(name)) this.add(findInstalled(name, folder));
+  addDependencies({ folder, json }: ProjectPackage, found: "direct" | "host"): void {
+    for (const name of json.dependencies)
+      if (!this.#seen.has(name) && isPackageName(name)) this.add(findInstalled(name, folder), { found, name });
   }
 
   /** After the direct ones, so that a package counts as direct where it is both. */
@@ -82,8 +100,15 @@ class Found {
     for (const { included, by, folder } of pending) {
       if (this.#seen.has(included)) continue;
       const installed = findInstalled(included, folder);
-      if (installed) this.add(installed, by);
-      else this.#broken.push({ package: by, folder, problem: `it includes ${included}, which is not installed or is no flavor package` });
+      if (installed) this.add(installed, { found: "included", through: by, name: included });
+      else
+        this.#broken.push({
+          package: by,
+          folder,
+          code: "missing_include",
+          problem: `it includes ${included}, which is not installed or is no flavor package`,
+          mend: `npm install ${included}`,
+        });
     }
   }
 
@@ -92,14 +117,14 @@ class Found {
     const modules = nodeModulesOf(host);
     if (modules === undefined) return;
     const json = packageAt(dirname(modules));
-    if (json) this.addDependencies({ folder: dirname(modules), json });
-    else for (const name of packagesIn(modules)) if (!this.#seen.has(name)) this.add(readInstalled(join(modules, name)));
+    if (json) this.addDependencies({ folder: dirname(modules), json }, "host");
+    else for (const name of packagesIn(modules)) if (!this.#seen.has(name)) this.add(readInstalled(join(modules, name)), { found: "host", name });
   }
 
   listing(): FlavorListing {
     const order = (a: FlavorEntry, b: FlavorEntry): number =>
       compare(a.type, b.type) || compare(a.flavor, b.flavor) || compare(a.package, b.package);
-    return { flavors: this.#flavors.sort(order), broken: this.#broken };
+    return { flavors: this.#flavors.sort(order), broken: this.#broken, packages: this.#packages };
   }
 }
 
@@ -112,11 +137,7 @@ function packageAt(folder: string): PackageJson | undefined {
   return text === undefined ? undefined : parsePackage(text);
 }
 
-/**
- * The package that a folder belongs to. A package.json that only says `"type": "module"` is a marker, not a package.
- *
- * @throws ZenError `broken_file`: without its own package.json a project would only seem to have no dependencies
- */
+/** The package that a folder belongs to. A package.json that only says `"type": "module"` is a marker, not a package. */
 function nearestPackage(folder: string): ProjectPackage | undefined {
   for (let at = folder; ; at = dirname(at)) {
     const text = packageText(at);

@@ -16,10 +16,11 @@ function entry(packageName: string, flavor: string, more: Partial<FlavorEntry> =
     docs: undefined,
     through: undefined,
     problem: undefined,
+    problems: [],
   };
   return { origin: "package", type: "artifact_store", flavor, package: packageName, ...rest, ...more };
 }
-const listing = (...flavors: FlavorEntry[]): FlavorListing => ({ flavors, broken: [] });
+const listing = (...flavors: FlavorEntry[]): FlavorListing => ({ flavors, broken: [], packages: [] });
 
 const INSTALLED = listing(
   entry("@zen/integration-local", "local"),
@@ -57,7 +58,7 @@ test("an unknown flavor: what was meant, or else what to install", () => {
   expect(failure(() => findFlavor(INSTALLED, "artifact_store", "azure"))).toMatchInlineSnapshot(`
     "flavor_not_found
     There is no artifact store flavor "azure" among the installed packages.
-    Install the package that has it, by convention: npm install @zen/integration-azure. Or search for one: npm search keywords:zen-integration azure"
+    Install the package that has it, by convention: npm install @zen/integration-azure. Or search for one: zen integration search azure"
   `);
   expect(failure(() => findFlavor(INSTALLED, "artifact_store", "@acme/blob:azure"))).toMatchInlineSnapshot(`
     "flavor_not_found
@@ -101,7 +102,7 @@ test("an alias can be in conflict too, and a flavor that can't be used is in nob
   expect(failure(() => findFlavor(listing(broken), "artifact_store", "gcp"))).toMatchInlineSnapshot(`
     "flavor_unusable
     The artifact store flavor "gcp" of b 1.0.0 can't be used: "module" is missing from its manifest.
-    Look for another version: npm view b versions"
+    Look for another version: npm view b versions. All that is wrong: zen integration doctor"
   `);
 });
 

@@ -95,13 +95,22 @@ function customFlavor(listing: FlavorListing, type: ComponentType, name: string,
 
 function unusable(entry: FlavorEntry): ZenError {
   return new ZenError("flavor_unusable", `${flavorName(entry)} can't be used: ${entry.problem}.`, {
-    hint: {
-      package: `Look for another version: npm view ${entry.package} versions`,
-      custom: `Put it back, or register the flavor again from where its class is now: FILE#${entry.export}`,
-      python: `Register one with a flavor of zen's: zen ${componentType(entry.type).command} flavor list`,
-    }[entry.origin],
+    hint: mendingHint(entry),
     details: { type: entry.type, flavor: entry.flavor, package: entry.package },
   });
+}
+
+/** What to do about a flavor that can't be used. */
+export function mendingHint({ origin, type, package: from, export: name, problems }: FlavorEntry): string {
+  const [first] = problems;
+  return {
+    package:
+      first?.code === "newer_contract"
+        ? `Update zen: ${first.mend}`
+        : `Look for another version: npm view ${from} versions. All that is wrong: zen integration doctor`,
+    custom: `Put it back, or register the flavor again from where its class is now: FILE#${name}`,
+    python: `Register one with a flavor of zen's: zen ${componentType(type).command} flavor list`,
+  }[origin];
 }
 
 function installHint(listing: FlavorListing, type: ComponentType, flavor: string, packageName: string | undefined): string {
@@ -119,5 +128,5 @@ function installCommand(type: ComponentType, flavor: string, packageName: string
     return `See all: zen ${componentType(type).command} flavor list`;
   if (packageName !== undefined) return `Install it: npm install ${packageName}`;
   const word = flavor.toLowerCase();
-  return `Install the package that has it, by convention: npm install @zen/integration-${word}. Or search for one: npm search keywords:zen-integration ${word}`;
+  return `Install the package that has it, by convention: npm install @zen/integration-${word}. Or search for one: zen integration search ${word}`;
 }

@@ -32,17 +32,46 @@ export interface FlavorEntry {
   readonly through: string | undefined;
   /** Why it can't be used; undefined if it can. */
   readonly problem: string | undefined;
+  /** The same, one by one. */
+  readonly problems: readonly FlavorProblem[];
+}
+
+/** One thing that is wrong. */
+export interface FlavorProblem {
+  /** Which kind: it stays the same when the words change. */
+  readonly code: string;
+  readonly problem: string;
+  /** The command that mends it, for a project that uses npm. */
+  readonly mend: string;
 }
 
 /** A package whose manifest, or a part of it, could not be read as flavors. */
-export interface BrokenPackage {
+export interface BrokenPackage extends FlavorProblem {
   readonly package: string;
   readonly folder: string;
-  readonly problem: string;
 }
 
-/** What is installed, from one place: entries by type and name, and the packages that could not be read. */
+/** An installed package that says something about zen, whether that can be read or not. */
+export interface FlavorPackage {
+  readonly package: string;
+  readonly version: string;
+  /** Links resolved. */
+  readonly folder: string;
+  /** What its manifest calls the whole of it, such as `s3`. */
+  readonly integration: string | undefined;
+  readonly description: string;
+  /**
+   * How it was found: `direct`, a dependency of the project or of its workspace's root; `project`, the project itself;
+   * `included` by the package that {@link through} names; `host`, with the command or beside it.
+   */
+  readonly found: "project" | "direct" | "included" | "host";
+  readonly through: string | undefined;
+  readonly includes: readonly string[];
+}
+
+/** What is installed, from one place: entries by type and name, the packages, and what of them could not be read. */
 export interface FlavorListing {
   readonly flavors: readonly FlavorEntry[];
   readonly broken: readonly BrokenPackage[];
+  readonly packages: readonly FlavorPackage[];
 }

@@ -2,14 +2,15 @@ import { existsSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { ZenError } from "../error/zen-error.ts";
-import { mentionsZen, packageText, parsePackage, type PackageJson } from "./package-json.ts";
+import type { FlavorProblem } from "./flavor-entry.ts";
+import { mentionsZen, parsePackage, readPackageText, type PackageJson } from "./package-json.ts";
 
 /** A package on disk. */
 export interface InstalledPackage {
   /** Links resolved. */
   readonly folder: string;
-  /** Undefined if its package.json can't be read as one. */
-  readonly json: PackageJson | undefined;
+  /** Or why its package.json can't be read as one. */
+  readonly json: PackageJson | Omit<FlavorProblem, "mend">;
 }
 
 /**
@@ -22,7 +23,7 @@ export function findInstalled(name: string, from: string): InstalledPackage | un
   for (let at = from; ; at = dirname(at)) {
     // Node doesn't look into node_modules/node_modules either.
     const folder = basename(at) === "node_modules" ? undefined : join(at, "node_modules", name);
-    const text = folder && packageText(folder);
+    const text = folder && readPackageText(folder);
     if (text !== undefined) return fromText(folder!, text);
     if (dirname(at) === at) return undefined;
   }
@@ -30,14 +31,15 @@ export function findInstalled(name: string, from: string): InstalledPackage | un
 
 /** The package in a folder, if it says anything about zen. */
 export function readInstalled(folder: string | undefined): InstalledPackage | undefined {
-  const text = folder && packageText(folder);
+  const text = folder && readPackageText(folder);
   return text === undefined ? undefined : fromText(folder!, text);
 }
 
-function fromText(folder: string, text: string): InstalledPackage | undefined {
+function fromText(folder: string, text: string | Omit<FlavorProblem, "mend">): InstalledPackage | undefined {
+  if (typeof text !== "string") return { folder, json: text };
   if (!mentionsZen(text)) return undefined;
-  const json = parsePackage(text);
-  if (json && json.zen === undefined) return undefined;
+  const json = parsePackage(text) ?? { code: "not_json", problem: "its package.json is not JSON" };
+  if ("zen" in json && json.zen === undefined) return undefined;
   // To Plug'n'Play the path says which of several instances a package is.
   return { folder: process.versions["pnp"] === undefined ? realpathSync(folder) : folder, json };
 }

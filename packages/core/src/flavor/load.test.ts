@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { componentType } from "../component/component-type.ts";
 import { discoverFlavors } from "./discovery.ts";
 import type { FlavorEntry } from "./flavor-entry.ts";
 import { configSchemaOf, loadFlavor } from "./load.ts";
@@ -95,4 +96,24 @@ test("an export that is missing, no class, or another class than the manifest sa
     "its manifest says 0, and the class PigeonAlerter has CONTRACT 3.",
   );
   expect(await failure({ ...installed(ALERTER), problem: "it is odd" })).toContain("can't be used: it is odd.");
+});
+
+test("a module that a link has outside of its package is not imported", async () => {
+  const entry = installed(ALERTER);
+  const outside = join(entry.folder, "../../../outside.mjs");
+  renameSync(join(entry.folder, "alerter.mjs"), outside);
+  symlinkSync(outside, join(entry.folder, "alerter.mjs"));
+  expect(await failure(entry)).toMatch(/can't be loaded: "\.\/alerter" leads out of the package, to .*\/outside\.mjs\./);
+});
+
+test("a flavor that was built on an older contract is loaded and made, as long as zen speaks that one", async () => {
+  const entry = installed(ALERTER);
+  const info = componentType("alerter");
+  const { contract, oldestContract } = info;
+  onTestFinished(() => void Object.assign(info, { contract, oldestContract }));
+  // As when the promises of alerters have changed since.
+  Object.assign(info, { contract: 1, oldestContract: 0 });
+  const flavorClass = await loadFlavor(entry);
+  expect(flavorClass.CONTRACT).toBe(0);
+  expect(new flavorClass({ name: "home", loftId: 7 } as never)["~zen"]).toMatchObject({ contract: 0 });
 });

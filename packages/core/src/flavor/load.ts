@@ -1,15 +1,15 @@
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import * as z from "zod";
-import { componentType } from "../component/component-type.ts";
+import { componentType, speaksContract } from "../component/component-type.ts";
 import { assertFlavorClass, type FlavorClass } from "../component/stack-component.ts";
 import { didYouMean } from "../error/did-you-mean.ts";
 import { isZenError, ZenError } from "../error/zen-error.ts";
 import { asConfigSchema, readConfigSchema, type ConfigSchema } from "./config-schema.ts";
 import { importCustomClass } from "./custom-flavor.ts";
 import type { FlavorEntry } from "./flavor-entry.ts";
+import { mendingHint } from "./find-flavor.ts";
 import { flavorName } from "./flavor-name.ts";
+import { resolveModule } from "./resolve-module.ts";
 
 /**
  * Imports the class of a flavor: the only place where code of a flavor is run.
@@ -27,7 +27,7 @@ export async function loadFlavor(entry: FlavorEntry): Promise<FlavorClass> {
   }
   if (entry.problem !== undefined)
     throw new ZenError("flavor_unusable", `${what} can't be used: ${entry.problem}.`, {
-      hint: `Look for another version: npm view ${entry.package} versions`,
+      hint: mendingHint(entry),
     });
   let module: Record<string, unknown>;
   try {
@@ -43,6 +43,7 @@ export async function loadFlavor(entry: FlavorEntry): Promise<FlavorClass> {
       `${what} can't be used: its module ${entry.module} exports no class "${entry.export}".${didYouMean(entry.export, exported)}`,
       {
         hint: "Report it to the authors of the package, or install another version of it.",
+        details: { reason: "missing_export" },
       },
     );
   }
@@ -58,18 +59,6 @@ export function configSchemaOf(entry: FlavorEntry, flavorClass: FlavorClass): Co
 /** The JSON Schema of a class's configuration. */
 export function schemaOfClass({ configSchema }: FlavorClass): ConfigSchema {
   return asConfigSchema(z.toJSONSchema(configSchema, { io: "input", unrepresentable: "any" }))!;
-}
-
-function resolveModule({ folder, package: name, module }: FlavorEntry): string {
-  const require = createRequire(join(folder, "package.json"));
-  try {
-    // By its own name, so that its `exports` decide.
-    return require.resolve(name + module.slice(1));
-  } catch (error) {
-    // A package without `exports` can't be found by its own name where it isn't in a node_modules.
-    if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
-    return require.resolve(join(folder, module));
-  }
 }
 
 function importError(entry: FlavorEntry, what: string, error: unknown): ZenError {
@@ -97,22 +86,26 @@ function importError(entry: FlavorEntry, what: string, error: unknown): ZenError
 
 function assertMatches(entry: FlavorEntry, what: string, flavorClass: FlavorClass): void {
   const custom = entry.origin === "custom";
-  const refuse = (problem: string): never => {
+  const refuse = (reason: string, problem: string): never => {
     throw new ZenError("bad_flavor", `${what} can't be used: ${problem}.`, {
+      details: { reason },
       hint: custom
         ? `Change the class back, or delete the flavor and register it again: zen ${componentType(entry.type).command} flavor delete ${entry.flavor}`
         : "Report it to the authors of the package, or install another version of it.",
     });
   };
-  if (typeof flavorClass.configSchema?.shape !== "object") refuse(`the class ${entry.export} doesn't extend a base class of @zen/core`);
+  if (typeof flavorClass.configSchema?.shape !== "object") refuse("wrong_base", `the class ${entry.export} doesn't extend a base class of @zen/core`);
   assertFlavorClass(flavorClass);
   for (const [field, wanted] of [
     ["TYPE", entry.type],
     ["FLAVOR", entry.flavor],
     ["CONTRACT", entry.contract],
   ] as const) {
-    if (flavorClass[field] !== wanted)
+    // Nothing says which contract a custom one was registered with.
+    const fits = custom && field === "CONTRACT" ? speaksContract(componentType(entry.type), flavorClass.CONTRACT) : flavorClass[field] === wanted;
+    if (!fits)
       refuse(
+        `wrong_${field.toLowerCase()}`,
         `${custom ? "it was registered as" : "its manifest says"} ${JSON.stringify(wanted)}, and the class ${entry.export} has ${field} ${JSON.stringify(flavorClass[field])}`,
       );
   }

@@ -1,11 +1,12 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { componentType } from "../component/component-type.ts";
 import { readManifest, type Manifest } from "./manifest.ts";
 import { parsePackage } from "./package-json.ts";
 
 const S3 = { type: "artifact_store", flavor: "s3", contract: 1, module: "./artifact-store", export: "S3ArtifactStore" };
 
 function manifest(zen: unknown, name: unknown = "@acme/s3"): Manifest {
-  return readManifest(parsePackage(JSON.stringify({ name, version: "1.2.3", zen }))!, "/m/s3");
+  return readManifest(parsePackage(JSON.stringify({ name, version: "1.2.3", zen }))!, "/m/s3", { found: "direct" });
 }
 const flavors = (...list: unknown[]): Manifest => manifest({ manifestVersion: 1, flavors: list });
 
@@ -38,6 +39,7 @@ test("a manifest becomes entries", () => {
       docs: "https://acme.example/s3",
       through: undefined,
       problem: undefined,
+      problems: [],
     },
   ]);
   expect(includes).toEqual(["@acme/base"]);
@@ -70,11 +72,11 @@ test.each<[unknown, string]>([
   ],
   [{ manifestVersion: 1, includes: ["../evil"] }, '"zen.includes" has "../evil", which is no package name'],
 ])("the manifest %j is broken: %s", (zen, problem) => {
-  expect(manifest(zen).broken).toEqual([{ package: "@acme/s3", folder: "/m/s3", problem }]);
+  expect(manifest(zen).broken).toMatchObject([{ package: "@acme/s3", folder: "/m/s3", problem }]);
 });
 
 test("a manifest in a package without a usable name can't be imported", () => {
-  expect(manifest({ manifestVersion: 1, flavors: [S3] }, "../x").broken).toEqual([
+  expect(manifest({ manifestVersion: 1, flavors: [S3] }, "../x").broken).toMatchObject([
     { package: "../x", folder: "/m/s3", problem: 'its package.json has a "zen" manifest and no valid "name"' },
   ]);
 });
@@ -82,8 +84,8 @@ test("a manifest in a package without a usable name can't be imported", () => {
 test.each<[object, string]>([
   [{ contract: undefined }, '"contract" is missing from its manifest'],
   [{ contract: "1" }, '"contract" in its manifest is "1" and should be a whole number'],
-  [{ contract: 2 }, "it was built on contract 2 of artifact stores, and this zen has contract 1: install a newer zen"],
-  [{ contract: 0 }, "it was built on contract 0 of artifact stores, and this zen has contract 1: install a newer @acme/s3"],
+  [{ contract: 2 }, "it was built on contract 2 of artifact stores, and this zen has contract 1: install a newer zen (npm install @zen/core@latest @zen/cli@latest)"],
+  [{ contract: 0 }, "it was built on contract 0 of artifact stores, and this zen has contract 1: install a newer @acme/s3 (npm install @acme/s3@latest)"],
   [{ module: undefined }, '"module" is missing from its manifest'],
   [{ module: "../x" }, '"module" in its manifest is "../x" and should be "." or a subpath of the package\'s exports such as "./s3"'],
   [
@@ -123,8 +125,67 @@ test("keys of every object's prototype are not taken for entries", () => {
   const json = parsePackage(
     '{"name": "p", "zen": {"manifestVersion": 1, "__proto__": {"flavors": [{}]}, "flavors": [{"__proto__": {"type": "alerter"}}]}}',
   )!;
-  const { flavors: entries, broken } = readManifest(json, "/m/p");
+  const { flavors: entries, broken } = readManifest(json, "/m/p", { found: "direct" });
   expect(entries).toEqual([]);
   expect(broken.map((one) => one.problem)).toEqual(['"zen.flavors[0].type" is missing and should be one of the component types']);
   expect(({} as { flavors?: unknown }).flavors).toBeUndefined();
+});
+
+test("a flavor that was built on an older contract works as long as zen speaks that one", () => {
+  const info = componentType("artifact_store");
+  const { contract, oldestContract } = info;
+  onTestFinished(() => void Object.assign(info, { contract, oldestContract }));
+  // As when the promises of artifact stores have changed twice.
+  Object.assign(info, { contract: 3, oldestContract: 2 });
+  const problems = [1, 2, 3, 4].map((built) => flavors({ ...S3, contract: built }).flavors[0]!.problems);
+  expect(problems).toEqual([
+    [
+      {
+        code: "older_contract",
+        problem:
+          "it was built on contract 1 of artifact stores, and this zen speaks those from 2: install a newer @acme/s3 (npm install @acme/s3@latest)",
+        mend: "npm install @acme/s3@latest",
+      },
+    ],
+    [],
+    [],
+    [
+      {
+        code: "newer_contract",
+        problem:
+          "it was built on contract 4 of artifact stores, and this zen has contract 3: install a newer zen (npm install @zen/core@latest @zen/cli@latest)",
+        mend: "npm install @zen/core@latest @zen/cli@latest",
+      },
+    ],
+  ]);
+});
+
+test("nothing in a manifest steers a terminal, or fills it", () => {
+  const json = parsePackage(
+    JSON.stringify({
+      name: "p\u001b[2J",
+      version: `1.0.0\u009b2J${"0".repeat(10_000)}`,
+      zen: { manifestVersion: 1, flavors: [{ ...S3, description: `\u001b]0;title\u0007\nnext\u202e${"x".repeat(100_000)}` }] },
+    }),
+  )!;
+  const evil = readManifest(json, "/m/p", { found: "direct" });
+  expect(evil.package).toMatchObject({ package: "p\\u001b[2J" });
+  const { package: about, flavors: entries } = readManifest({ ...json, name: "p" }, "/m/p", { found: "direct" });
+  for (const text of [about.version, entries[0]!.version, entries[0]!.description]) {
+    expect(text).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
+    expect(text.length).toBeLessThan(600);
+  }
+});
+
+test("what is too much is not looked at", () => {
+  const { includes, flavors: entries, broken } = manifest({
+    manifestVersion: 1,
+    includes: Array.from({ length: 200 }, (_, at) => `p${at}`),
+    flavors: Array.from({ length: 2000 }, (_, at) => ({ ...S3, flavor: `f${at}` })),
+  });
+  expect([includes.length, entries.length]).toEqual([100, 1000]);
+  expect(broken.map(({ problem }) => problem)).toEqual([
+    '"zen.includes" has 200 packages, and zen looks at 100',
+    '"zen.flavors" has 2000 flavors, and zen looks at 1000',
+  ]);
 });

@@ -1,5 +1,7 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { fileError } from "../store/file-error.ts";
+import type { FlavorProblem } from "./flavor-entry.ts";
 
 /** What discovery uses of a package.json: the manifest, and what the package depends on. */
 export interface PackageJson {
@@ -8,18 +10,36 @@ export interface PackageJson {
   /** Names of direct dependencies, of all kinds. */
   readonly dependencies: readonly string[];
   readonly workspaces: boolean;
+  readonly keywords: readonly string[];
+  /** The range of a peer dependency, by name. */
+  readonly peers: Readonly<Record<string, string>>;
   /** The value of `"zen"`, as it stands there; undefined if there is none. */
   readonly zen: unknown;
 }
 
 const KINDS = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"] as const;
 
+/** A package.json of more bytes is not read: nobody writes one, and what is that long was made to be slow. */
+const LARGEST = 1024 * 1024;
+
 /** The text of a folder's package.json; undefined if there is none that can be read. */
 export function packageText(folder: string): string | undefined {
+  const read = readPackageText(folder);
+  return typeof read === "string" ? read : undefined;
+}
+
+/** The text of a folder's package.json, or why it can't be read; undefined if there is none. Never waits, as for a named pipe. */
+export function readPackageText(folder: string): string | Omit<FlavorProblem, "mend"> | undefined {
+  const file = join(folder, "package.json");
   try {
-    return readFileSync(join(folder, "package.json"), "utf8");
-  } catch {
-    return undefined;
+    const stats = statSync(file, { throwIfNoEntry: false });
+    if (stats === undefined) return undefined;
+    if (!stats.isFile()) return { code: "not_a_file", problem: `its package.json is ${stats.isDirectory() ? "a folder" : "a pipe or a device"} and not a file` };
+    if (stats.size > LARGEST)
+      return { code: "too_large", problem: `its package.json has ${stats.size} bytes, and zen reads 1 MiB of one at most` };
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    return { code: "unreadable", problem: fileError(error, `read ${file}`).message.replace(/\.$/, "") };
   }
 }
 
@@ -42,8 +62,15 @@ export function parsePackage(text: string): PackageJson | undefined {
     version: typeof json["version"] === "string" ? json["version"] : "0.0.0",
     dependencies: KINDS.flatMap((kind) => (isObject(json[kind]) ? Object.keys(json[kind]) : [])),
     workspaces: json["workspaces"] !== undefined,
+    keywords: Array.isArray(json["keywords"]) ? json["keywords"].filter((word) => typeof word === "string") : [],
+    peers: textValues(json["peerDependencies"]),
     zen: Object.hasOwn(json, "zen") ? json["zen"] : undefined,
   };
+}
+
+function textValues(value: unknown): Record<string, string> {
+  if (!isObject(value)) return {};
+  return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === "string"));
 }
 
 /** Why {@link parsePackage} has nothing to give: what the parser says, and where. */

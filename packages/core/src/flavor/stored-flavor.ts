@@ -10,13 +10,18 @@ export function withStoredFlavors(installed: FlavorListing, stored: readonly Sto
   if (stored.length === 0) return installed;
   const flavors = [...installed.flavors, ...stored.map(entryOf)];
   flavors.sort((a, b) => compare(a.type, b.type) || compare(a.flavor, b.flavor) || compare(a.package, b.package));
-  return { flavors, broken: installed.broken };
+  return { ...installed, flavors };
 }
 
 /** A flavor that was registered in a profile, as one of the list. */
 export function entryOf({ type, flavor, source }: StoredFlavor): FlavorEntry {
   const custom = source.kind === "custom";
   const missing = custom && customFile(source) === undefined ? `${source.module} is not in ${source.root} any more` : undefined;
+  const problem = custom ? missing : "it is a class in Python, and zen runs TypeScript";
+  const { command } = componentType(type);
+  const [code, mend] = custom
+    ? ["missing_source", `zen ${command} flavor delete ${flavor}`]
+    : ["python_flavor", `zen ${command} flavor list`];
   return {
     origin: source.kind,
     type,
@@ -32,7 +37,8 @@ export function entryOf({ type, flavor, source }: StoredFlavor): FlavorEntry {
     configSchema: undefined,
     docs: undefined,
     through: undefined,
-    problem: custom ? missing : "it is a class in Python, and zen runs TypeScript",
+    problem,
+    problems: problem === undefined ? [] : [{ code, problem, mend }],
   };
 }
 

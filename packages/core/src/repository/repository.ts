@@ -24,7 +24,7 @@ import { openContext, type Context, type ContextOptions } from "./context.ts";
 import { withoutSettings, withSettings } from "./edit-component.ts";
 import { findRepository, isRepository } from "./find-repository.ts";
 import { initRepository } from "./init-repository.ts";
-import { componentFrom, configOf, recordOf } from "./stored-component.ts";
+import { componentFrom, configOf, originOf, recordOf, upgraded } from "./stored-component.ts";
 
 /** Which repository, profile and stack: without any of these, those that are active in the working directory. */
 export interface RepositoryOptions extends Omit<ContextOptions, "folder"> {
@@ -369,8 +369,8 @@ export class Repository {
       const flavorClass = await loadFlavor(entry);
       const loaded = { flavorClass, schema: configSchemaOf(entry, flavorClass) };
       const without = remove.length === 0 ? from : withoutSettings(from, loaded, remove);
-      const component = Object.keys(set).length === 0 ? without : withSettings(without, loaded, set);
-      await commit([{ kind: "update_component", component, from }]);
+      const component = Object.keys(set).length === 0 ? without : withSettings(upgraded(without, entry, flavorClass), loaded, set);
+      await commit([{ kind: "update_component", component: { ...component, ...originOf(from, entry) }, from }]);
     });
   }
 
