@@ -53,6 +53,12 @@ export const GROUPS: readonly Group[] = [
     load: async () => (await import("./command/component.ts")).componentCommand(row),
   })),
   {
+    name: "integration",
+    category: "Other Commands",
+    summary: "Packages that bring flavors: list, search, install and examine them",
+    load: async () => (await import("./command/integration.ts")).integrationCommand(),
+  },
+  {
     name: "init",
     category: "Other Commands",
     summary: "Make a folder a repository, with an active profile and stack of its own",

@@ -25,15 +25,32 @@ interface Host {
 
 /** The core that the project in `folder` depends on, else the working directory's, else the one that came with zen. */
 export async function loadHost(folder: string): Promise<Host> {
-  const file = findHost([folder, process.cwd()]) ?? findHost([__dirname]);
-  if (file === undefined) {
-    throw new ZenError("core_not_found", "@zen/core, which zen needs to run anything, is not installed.", {
-      hint: "Install it: npm install @zen/core",
-    });
-  }
+  const file = hostFile(folder);
   const host = (await import(pathToFileURL(file).href)) as Partial<Host>;
   if (host.HOST === HOST) return host as Host;
   throw mismatch(file, host.HOST);
+}
+
+/**
+ * The file of the core that {@link loadHost} loads.
+ *
+ * @throws ZenError `core_not_found`, `host_mismatch`
+ */
+export function hostFile(folder: string): string {
+  const file = findHost([folder, process.cwd()]) ?? findHost([__dirname]);
+  if (file !== undefined) return file;
+  throw new ZenError("core_not_found", "@zen/core, which zen needs to run anything, is not installed.", {
+    hint: "Install it: npm install @zen/core",
+  });
+}
+
+/** The version of the core that would load what is in `folder`; undefined if there is none that zen can drive. */
+export function installedCore(folder: string): string | undefined {
+  try {
+    return coreVersion(hostFile(folder));
+  } catch {
+    return undefined;
+  }
 }
 
 function findHost(folders: readonly string[]): string | undefined {

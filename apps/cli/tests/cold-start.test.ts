@@ -25,6 +25,10 @@ describe("the light path", () => {
       ["artifact-store", "flavor", "list"],
       ["commander.js", "component.js", "light.js"],
     ],
+    [
+      ["integration", "list"],
+      ["commander.js", "installed.js", "integration.js", "light.js", "list.js"],
+    ],
   ])("zen %j loads no more than it needs", (args, needed) => {
     const project = new TestProject({ "report.cjs": REPORT });
     project.json("stack", "list");

@@ -39,6 +39,7 @@ describe("what a shell is offered", () => {
     ]);
     expect(offered("artifact-store", "fl")).toEqual(["flavor"]);
     expect(offered("artifact-store", "flavor", "")).toEqual(["list", "describe", "register", "delete"]);
+    expect(offered("integration", "")).toEqual(["list", "describe", "search", "doctor", "install", "uninstall"]);
     expect(offered("help", "pip")).toEqual(["pipeline"]);
     expect(offered("__")).toEqual([]);
   });
@@ -56,6 +57,7 @@ describe("what a shell is offered", () => {
     expect(offered("artifact-store", "describe", "d")).toEqual(["default"]);
     expect(offered("metadata-store", "register", "x", "--flavor", "")).toEqual(["sqlite"]);
     expect(offered("metadata-store", "register", "x", "--flavor=")).toEqual(["--flavor=sqlite"]);
+    expect(offered("integration", "describe", "@zen/integration-l")).toEqual(["@zen/integration-local"]);
     expect(offered("completion", "")).toEqual(["bash", "zsh", "fish"]);
   });
 

@@ -52,6 +52,7 @@ function addList(flavor: ZenCommand, { type, command, label }: ComponentTypeInfo
       for (const { name, package: from, source, problem } of entries)
         if (problem !== null) warn(`${name} of ${from ?? source} can't be used: ${problem}`);
       for (const { package: from, problem } of broken) warn(`${from} can't be read: ${problem}`);
+      notice("More flavors: zen integration search WORD");
     });
 }
 

@@ -94,6 +94,8 @@ async function known(candidates: KnownNames): Promise<Line[]> {
       return (await context.store.listStacks()).map(({ name }) => name);
     case "component":
       return (await context.store.listComponents(candidates.type)).map(({ name, flavor }) => `${name}\t${flavor}`);
+    case "integration":
+      return (await context.flavors()).packages.map((one) => `${one.package}\t${one.description}`);
     case "flavor":
       return (await context.flavors()).flavors
         .filter(({ type, problem }) => type === candidates.type && problem === undefined)

@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync } from "node:fs";
+import { readFileSync, realpathSync, statSync } from "node:fs";
 import { sep } from "node:path";
 import { toKebabCase, toSnakeCase } from "../component/spelling.ts";
 import { ZenError } from "../error/zen-error.ts";
@@ -14,6 +14,9 @@ export interface ConfigSchema {
 
 /** A JSON Schema, as far as zen reads it. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** A schema of more bytes is not read. */
+const LARGEST = 1024 * 1024;
 
 /** One field of a flavor's configuration, for help, forms and completion. */
 export interface ConfigOption {
@@ -38,12 +41,13 @@ export interface ConfigOption {
  */
 export function readConfigSchema(entry: FlavorEntry): ConfigSchema | undefined {
   if (entry.configSchema === undefined) return undefined;
-  const refuse = (problem: string, cause?: unknown): never => {
+  const refuse = (reason: string, problem: string, cause?: unknown): never => {
     throw new ZenError(
       "bad_config_schema",
       `The configuration schema of the flavor "${entry.flavor}" of ${entry.package} ${entry.version} can't be read: ${problem}.`,
       {
         hint: `Install the package again (npm install ${entry.package}), or another version of it.`,
+        details: { reason, problem },
         cause,
       },
     );
@@ -51,19 +55,24 @@ export function readConfigSchema(entry: FlavorEntry): ConfigSchema | undefined {
   let text: string;
   try {
     // A link could lead out of the package where the path in the manifest doesn't.
-    if (!realpathSync(entry.configSchema).startsWith(entry.folder + sep)) refuse(`${entry.configSchema} leads out of the package`);
+    if (!realpathSync(entry.configSchema).startsWith(entry.folder + sep))
+      refuse("escaping_config_schema", `${entry.configSchema} leads out of the package`);
+    const stats = statSync(entry.configSchema);
+    // Reading a named pipe would wait for whoever writes to it.
+    if (!stats.isFile()) refuse("no_config_schema_file", `${entry.configSchema} is not a file`);
+    if (stats.size > LARGEST) refuse("large_config_schema", `${entry.configSchema} has ${stats.size} bytes, and zen reads 1 MiB at most`);
     text = readFileSync(entry.configSchema, "utf8");
   } catch (error) {
     if (error instanceof ZenError) throw error;
-    return refuse(fileError(error, `read ${entry.configSchema}`).message.replace(/\.$/, ""), error);
+    return refuse("no_config_schema_file", fileError(error, `read ${entry.configSchema}`).message.replace(/\.$/, ""), error);
   }
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (error) {
-    return refuse(`${entry.configSchema} is not JSON`, error);
+    return refuse("config_schema_not_json", `${entry.configSchema} is not JSON`, error);
   }
-  return asConfigSchema(json) ?? refuse(`${entry.configSchema} is not the JSON Schema of an object`);
+  return asConfigSchema(json) ?? refuse("not_a_config_schema", `${entry.configSchema} is not the JSON Schema of an object`);
 }
 
 /** A JSON Schema as a config schema; undefined if it isn't one of an object. */

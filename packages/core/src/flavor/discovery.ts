@@ -2,7 +2,7 @@ import { existsSync, readdirSync, realpathSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
 import { brokenFile } from "../store/yaml-file.ts";
 import type { BrokenPackage, FlavorEntry, FlavorListing, FlavorPackage } from "./flavor-entry.ts";
-import { assertNotPnp, findInstalled, readInstalled, type InstalledPackage } from "./installed-package.ts";
+import { assertNotPnp, findInstalled, locatePackage, readInstalled, type InstalledPackage } from "./installed-package.ts";
 import { readManifest, type Found } from "./manifest.ts";
 import { isPackageName, packageText, parsePackage, whyNoPackage, type PackageJson } from "./package-json.ts";
 
@@ -77,7 +77,8 @@ class Packages {
     if (this.#seen.has(name)) return;
     this.#seen.add(name);
     if (!isRead) {
-      const mend = how.name === undefined ? "npm install" : `npm uninstall ${how.name} && npm install ${how.name}`;
+      // The name of a folder goes into a command that a person may paste only if it is that of a package.
+      const mend = !isPackageName(how.name) ? "npm install" : `npm uninstall ${how.name} && npm install ${how.name}`;
       return void this.#broken.push({ package: name, folder, ...json, mend });
     }
     const manifest = readManifest(json, folder, how);
@@ -101,14 +102,7 @@ class Packages {
       if (this.#seen.has(included)) continue;
       const installed = findInstalled(included, folder);
       if (installed) this.add(installed, { found: "included", through: by, name: included });
-      else
-        this.#broken.push({
-          package: by,
-          folder,
-          code: "missing_include",
-          problem: `it includes ${included}, which is not installed or is no flavor package`,
-          mend: `npm install ${included}`,
-        });
+      else this.#broken.push({ package: by, folder, ...whyNotIncluded(included, folder), mend: `npm install ${included}@latest` });
     }
   }
 
@@ -118,7 +112,9 @@ class Packages {
     if (modules === undefined) return;
     const json = packageAt(dirname(modules));
     if (json) this.addDependencies({ folder: dirname(modules), json }, "host");
-    else for (const name of packagesIn(modules)) if (!this.#seen.has(name)) this.add(readInstalled(join(modules, name)), { found: "host", name });
+    else
+      for (const name of packagesIn(modules))
+        if (!this.#seen.has(name)) this.add(readInstalled(join(modules, name)), { found: "host", name });
   }
 
   listing(): FlavorListing {
@@ -126,6 +122,12 @@ class Packages {
       compare(a.type, b.type) || compare(a.flavor, b.flavor) || compare(a.package, b.package);
     return { flavors: this.#flavors.sort(order), broken: this.#broken, packages: this.#packages };
   }
+}
+
+function whyNotIncluded(included: string, folder: string): { code: string; problem: string } {
+  return locatePackage(included, folder)
+    ? { code: "include_without_manifest", problem: `it includes ${included}, which is installed and has no "zen" in its package.json` }
+    : { code: "missing_include", problem: `it includes ${included}, which is not installed` };
 }
 
 function compare(a: string, b: string): number {

@@ -18,21 +18,37 @@ export interface InstalledPackage {
  * if it isn't installed, or says nothing about zen. Its `exports` don't matter: they often hide package.json.
  */
 export function findInstalled(name: string, from: string): InstalledPackage | undefined {
+  const located = locatePackage(name, from);
+  return located && fromText(located.folder, located.text);
+}
+
+/** The same of any package: its folder, and the text of its package.json or why that can't be read. */
+export function locatePackage(name: string, from: string): LocatedPackage | undefined {
   const unplugged = process.versions["pnp"] === undefined ? undefined : findByPnp(name, from);
-  if (unplugged !== undefined) return readInstalled(unplugged);
+  if (unplugged !== undefined) return located(unplugged);
   for (let at = from; ; at = dirname(at)) {
     // Node doesn't look into node_modules/node_modules either.
-    const folder = basename(at) === "node_modules" ? undefined : join(at, "node_modules", name);
-    const text = folder && readPackageText(folder);
-    if (text !== undefined) return fromText(folder!, text);
+    const found = basename(at) === "node_modules" ? undefined : located(join(at, "node_modules", name));
+    if (found) return found;
     if (dirname(at) === at) return undefined;
   }
 }
 
+/** Where a package is, whatever it says. */
+export interface LocatedPackage {
+  readonly folder: string;
+  readonly text: string | Omit<FlavorProblem, "mend">;
+}
+
+function located(folder: string): LocatedPackage | undefined {
+  const text = readPackageText(folder);
+  return text === undefined ? undefined : { folder, text };
+}
+
 /** The package in a folder, if it says anything about zen. */
 export function readInstalled(folder: string | undefined): InstalledPackage | undefined {
-  const text = folder && readPackageText(folder);
-  return text === undefined ? undefined : fromText(folder!, text);
+  const found = folder === undefined ? undefined : located(folder);
+  return found && fromText(found.folder, found.text);
 }
 
 function fromText(folder: string, text: string | Omit<FlavorProblem, "mend">): InstalledPackage | undefined {

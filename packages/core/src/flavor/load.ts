@@ -94,7 +94,8 @@ function assertMatches(entry: FlavorEntry, what: string, flavorClass: FlavorClas
         : "Report it to the authors of the package, or install another version of it.",
     });
   };
-  if (typeof flavorClass.configSchema?.shape !== "object") refuse("wrong_base", `the class ${entry.export} doesn't extend a base class of @zen/core`);
+  if (typeof flavorClass.configSchema?.shape !== "object")
+    refuse("wrong_base", `the class ${entry.export} doesn't extend a base class of @zen/core`);
   assertFlavorClass(flavorClass);
   for (const [field, wanted] of [
     ["TYPE", entry.type],
@@ -102,7 +103,8 @@ function assertMatches(entry: FlavorEntry, what: string, flavorClass: FlavorClas
     ["CONTRACT", entry.contract],
   ] as const) {
     // Nothing says which contract a custom one was registered with.
-    const fits = custom && field === "CONTRACT" ? speaksContract(componentType(entry.type), flavorClass.CONTRACT) : flavorClass[field] === wanted;
+    const fits =
+      custom && field === "CONTRACT" ? speaksContract(componentType(entry.type), flavorClass.CONTRACT) : flavorClass[field] === wanted;
     if (!fits)
       refuse(
         `wrong_${field.toLowerCase()}`,

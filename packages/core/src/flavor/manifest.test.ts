@@ -84,8 +84,14 @@ test("a manifest in a package without a usable name can't be imported", () => {
 test.each<[object, string]>([
   [{ contract: undefined }, '"contract" is missing from its manifest'],
   [{ contract: "1" }, '"contract" in its manifest is "1" and should be a whole number'],
-  [{ contract: 2 }, "it was built on contract 2 of artifact stores, and this zen has contract 1: install a newer zen (npm install @zen/core@latest @zen/cli@latest)"],
-  [{ contract: 0 }, "it was built on contract 0 of artifact stores, and this zen has contract 1: install a newer @acme/s3 (npm install @acme/s3@latest)"],
+  [
+    { contract: 2 },
+    "it was built on contract 2 of artifact stores, and this zen has contract 1: install a newer zen (npm install @zen/core@latest @zen/cli@latest)",
+  ],
+  [
+    { contract: 0 },
+    "it was built on contract 0 of artifact stores, and this zen has contract 1: install a newer @acme/s3 (npm install @acme/s3@latest)",
+  ],
   [{ module: undefined }, '"module" is missing from its manifest'],
   [{ module: "../x" }, '"module" in its manifest is "../x" and should be "." or a subpath of the package\'s exports such as "./s3"'],
   [
@@ -178,7 +184,11 @@ test("nothing in a manifest steers a terminal, or fills it", () => {
 });
 
 test("what is too much is not looked at", () => {
-  const { includes, flavors: entries, broken } = manifest({
+  const {
+    includes,
+    flavors: entries,
+    broken,
+  } = manifest({
     manifestVersion: 1,
     includes: Array.from({ length: 200 }, (_, at) => `p${at}`),
     flavors: Array.from({ length: 2000 }, (_, at) => ({ ...S3, flavor: `f${at}` })),

@@ -27,6 +27,7 @@ export interface Found {
 
 const FLAVOR_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
+const VERSION = /^[\w.+-]{1,100}$/;
 /** Nobody has more; each name that is looked for takes time. */
 const MOST_INCLUDES = 100;
 /** The same of the flavors of one package. */
@@ -44,7 +45,8 @@ export function readManifest({ name, version, zen }: PackageJson, folder: string
   const broken: BrokenPackage[] = [];
   const includes: string[] = [];
   const from = isPackageName(name) ? name : printable(name ?? known ?? folder);
-  const spoken = printable(version, 60);
+  // It goes into commands that a person may paste.
+  const spoken = VERSION.test(version) ? version : "0.0.0";
   const complain = (code: string, problem: string, mend = otherVersion(known ?? from)): void =>
     void broken.push({ package: from, folder, code, problem, mend });
   const about = (given: Pick<FlavorPackage, "integration" | "description">): FlavorPackage => ({
@@ -78,20 +80,25 @@ export function readManifest({ name, version, zen }: PackageJson, folder: string
     return unread;
   }
   const included = list(zen, "includes", complain);
-  if (included.length > MOST_INCLUDES) complain("too_many_includes", `"zen.includes" has ${included.length} packages, and zen looks at ${MOST_INCLUDES}`);
+  if (included.length > MOST_INCLUDES)
+    complain("too_many_includes", `"zen.includes" has ${included.length} packages, and zen looks at ${MOST_INCLUDES}`);
   for (const one of included.slice(0, MOST_INCLUDES)) {
     if (isPackageName(one)) includes.push(one);
     else complain("bad_include", `"zen.includes" has ${describe(one)}, which is no package name`);
   }
   const listed = list(zen, "flavors", complain);
-  if (listed.length > MOST_FLAVORS) complain("too_many_flavors", `"zen.flavors" has ${listed.length} flavors, and zen looks at ${MOST_FLAVORS}`);
+  if (listed.length > MOST_FLAVORS)
+    complain("too_many_flavors", `"zen.flavors" has ${listed.length} flavors, and zen looks at ${MOST_FLAVORS}`);
   const taken = new Map<string, FlavorEntry>();
   listed.slice(0, MOST_FLAVORS).forEach((value, index) => {
     const entry = readFlavor(value, `zen.flavors[${index}]`, complain, { package: name, version: spoken, folder, through });
     if (!entry) return;
     const words = names(entry).map((word) => `${entry.type} ${word}`);
     if (words.some((word) => taken.has(word)))
-      return complain("named_twice", `"zen.flavors[${index}]" names the ${componentType(entry.type).label} flavor "${entry.flavor}" a second time`);
+      return complain(
+        "named_twice",
+        `"zen.flavors[${index}]" names the ${componentType(entry.type).label} flavor "${entry.flavor}" a second time`,
+      );
     for (const word of words) taken.set(word, entry);
     flavors.push(entry);
   });
@@ -197,7 +204,8 @@ function readFlavor(value: unknown, at: string, complain: Complain, origin: Orig
   const info = componentType(type);
   if (contract !== undefined && !speaksContract(info, contract as number)) {
     const newer = (contract as number) > info.contract;
-    const spoken = newer || info.oldestContract === info.contract ? `has contract ${info.contract}` : `speaks those from ${info.oldestContract}`;
+    const spoken =
+      newer || info.oldestContract === info.contract ? `has contract ${info.contract}` : `speaks those from ${info.oldestContract}`;
     const upgrade = newer ? NEWER_ZEN : mend;
     problems.push({
       code: newer ? "newer_contract" : "older_contract",
@@ -236,7 +244,9 @@ function isSubpath(path: unknown): boolean {
   return path
     .slice(2)
     .split("/")
-    .every((part) => part !== "" && part !== "." && part !== ".." && part !== "node_modules" && !/[\\%\u0000-\u001f\u007f-\u009f]/.test(part));
+    .every(
+      (part) => part !== "" && part !== "." && part !== ".." && part !== "node_modules" && !/[\\%\u0000-\u001f\u007f-\u009f]/.test(part),
+    );
 }
 
 function list(object: Record<string, unknown>, key: string, complain: Complain): readonly unknown[] {

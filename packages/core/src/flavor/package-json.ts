@@ -34,7 +34,11 @@ export function readPackageText(folder: string): string | Omit<FlavorProblem, "m
   try {
     const stats = statSync(file, { throwIfNoEntry: false });
     if (stats === undefined) return undefined;
-    if (!stats.isFile()) return { code: "not_a_file", problem: `its package.json is ${stats.isDirectory() ? "a folder" : "a pipe or a device"} and not a file` };
+    if (!stats.isFile())
+      return {
+        code: "not_a_file",
+        problem: `its package.json is ${stats.isDirectory() ? "a folder" : "a pipe or a device"} and not a file`,
+      };
     if (stats.size > LARGEST)
       return { code: "too_large", problem: `its package.json has ${stats.size} bytes, and zen reads 1 MiB of one at most` };
     return readFileSync(file, "utf8");

@@ -16,8 +16,10 @@ export function resolveModule({ folder, package: name, module }: Pick<FlavorEntr
     // By its own name, so that its `exports` decide.
     file = require.resolve(name + module.slice(1));
   } catch (error) {
-    // A package without `exports` can't be found by its own name where it isn't in a node_modules.
-    if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    // A package without `exports` can't be found by its own name where it isn't in a node_modules. One whose `exports` lead
+    // to a file that isn't there names that file.
+    if (code !== "MODULE_NOT_FOUND" || message.startsWith(`Cannot find module '${folder}`)) throw error;
     file = require.resolve(join(folder, module));
   }
   // Plug'n'Play has archives and virtual paths where others have folders.

@@ -17,6 +17,7 @@ export async function openProject(options: HostOptions): Promise<Project> {
 export type { CopiedArtifact, CopyOptions, CopyOutcome, CopyPlan, CopyProgress } from "./copy-artifacts.ts";
 export { describePipelineFile } from "./describe-pipeline-file.ts";
 export { runPipelineFile } from "./run-pipeline-file.ts";
+export { tryFlavor, type FlavorFailure } from "./try-flavor.ts";
 export type * from "./types.ts";
 export type { CheckedStep, CheckOptions, CheckOutcome, CheckStart } from "../stack/check-components.ts";
 export type { LifeCycleAction, LifeCycleOutcome, LifeCycleStep } from "../stack/life-cycle.ts";

@@ -80,7 +80,12 @@ function outdated(record: ComponentRecord, { package: from, version }: FlavorEnt
   const issues = flavorClass.configSchema.safeParse(known).error?.issues ?? [];
   const wrong = issues.map(({ path, message }) => {
     const [field = "", ...rest] = path.map(String);
-    return { key: toSnakeCase(field), text: [toSnakeCase(field), ...rest].join("."), missing: rest.length === 0 && known[field] === undefined, message };
+    return {
+      key: toSnakeCase(field),
+      text: [toSnakeCase(field), ...rest].join("."),
+      missing: rest.length === 0 && known[field] === undefined,
+      message,
+    };
   });
   const problems = [
     ...wrong.map(({ text, missing, message }) => (missing ? `"${text}" is missing` : `"${text}": ${message}`)),
@@ -96,7 +101,14 @@ function outdated(record: ComponentRecord, { package: from, version }: FlavorEnt
           ? `Update it: zen ${command} update ${name} ${flags.join(" ")}${unknown.length > 0 ? " (which drops what it has no more)" : ""}`
           : `Take them away: zen ${command} remove-attribute ${name} ${unknown.map((key) => `--${toKebabCase(key)}`).join(" ")}`
       }. Or go back: npm install ${from}@${record.version}`,
-      details: { type, name, package: from, version, registeredWith: record.version, settings: [...wrong.map(({ key }) => key), ...unknown] },
+      details: {
+        type,
+        name,
+        package: from,
+        version,
+        registeredWith: record.version,
+        settings: [...wrong.map(({ key }) => key), ...unknown],
+      },
       cause,
     },
   );
