@@ -3,6 +3,7 @@ import { isWithin, table, type Figure } from "./figure.ts";
 import { integrations } from "./integrations.ts";
 import { largeFile } from "./large-file.ts";
 import { largeProfile } from "./large-profile.ts";
+import { manyFlavors } from "./many-flavors.ts";
 import { objectStore } from "./object-store.ts";
 import { stepCost } from "./step-cost.ts";
 
@@ -11,6 +12,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Figure[]>>> = {
   "step-cost": stepCost,
   "large-file": largeFile,
   "large-profile": largeProfile,
+  "many-flavors": manyFlavors,
   "object-store": objectStore,
   integrations,
 };

@@ -1,5 +1,5 @@
 import { columns as terminalColumns, write } from "./terminal.ts";
-import { fold, prepareWidths, textWidth, truncate } from "./text-width.ts";
+import { fold, plainWidth, prepareWidths, textWidth, truncate } from "./text-width.ts";
 
 /** The mark of what is active. */
 export const ACTIVE_MARK = "👉";
@@ -29,37 +29,72 @@ export async function renderTable(
   { columns: all, rows, title, caption, optional = 0, description = false }: Table,
   width = Infinity,
 ): Promise<string> {
-  const cells = rows.map((row) => row.map((cell) => visible(cell, description)));
-  await prepareWidths([all, ...cells].flat().concat(title ?? "", caption ?? ""));
-  const natural = all.map((column, i) => cells.reduce((widest, row) => Math.max(widest, cellWidth(row[i]!)), textWidth(column)));
+  const { cells, measured } = await measure(rows, description);
+  await prepareWidths([...all, title ?? "", caption ?? ""]);
+  const natural = all.map((column, i) => measured.reduce((widest, row) => Math.max(widest, row[i]!), textWidth(column)));
   for (let left = optional; left > 0 && sum(natural) + edges(natural.length) > width; left--) natural.pop();
   const columns = all.slice(0, natural.length);
   const widths = fit(natural, width - edges(natural.length));
   const centred = !description && columns[0] === "ACTIVE";
 
-  const line = (parts: readonly string[]): string =>
-    `┃ ${parts.map((part, i) => (centred && i === 0 ? centre(part, widths[i]!) : pad(part, widths[i]!))).join(" │ ")} ┃\n`;
+  const line = (parts: readonly string[], partWidths: readonly number[]): string => {
+    let text = "";
+    for (let i = 0; i < widths.length; i++) {
+      const columnWidth = widths[i]!;
+      const blank = " ".repeat(Math.max(0, columnWidth - partWidths[i]!));
+      const before = centred && i === 0 ? blank.slice(0, Math.floor(blank.length / 2)) : "";
+      text += `${i === 0 ? "┃ " : " │ "}${before}${parts[i]!}${blank.slice(before.length)}`;
+    }
+    return `${text} ┃\n`;
+  };
   const rule = (left: string, middle: string, right: string, dash: string): string =>
     `${left}${widths.map((columnWidth) => dash.repeat(columnWidth + 2)).join(middle)}${right}\n`;
-  const cut = (row: readonly string[]): string => line(widths.map((columnWidth, i) => truncate(row[i]!, columnWidth)));
+  const cut = (row: readonly string[], rowWidths: readonly number[]): string => {
+    if (widths.every((columnWidth, i) => rowWidths[i]! <= columnWidth)) return line(row, rowWidths);
+    const parts = widths.map((columnWidth, i) => truncate(row[i]!, columnWidth));
+    return line(parts, parts.map(textWidth));
+  };
   const folded = (row: readonly string[]): string => {
     const pieces = widths.map((columnWidth, i) => row[i]!.split("\n").flatMap((part) => fold(part, columnWidth)));
     const height = Math.max(...pieces.map((list) => list.length));
-    return Array.from({ length: height }, (_, at) => line(pieces.map((list) => list[at] ?? ""))).join("");
+    return Array.from({ length: height }, (_, at) => {
+      const parts = pieces.map((list) => list[at] ?? "");
+      return line(parts, parts.map(textWidth));
+    }).join("");
   };
 
   const separator = rule("┠", "┼", "┨", "─");
-  const body = cells.map(description ? folded : cut).join(description ? separator : "");
+  const body = description ? cells.map(folded).join(separator) : cells.map((row, i) => cut(row, measured[i]!)).join("");
   const total = sum(widths) + edges(widths.length);
   return [
     title === undefined ? "" : centreLines(title, total),
     rule("┏", "┯", "┓", "━"),
-    cut(columns),
+    cut(columns, columns.map(textWidth)),
     separator,
     body,
     rule("┗", "┷", "┛", "━"),
     caption === undefined ? "" : centreLines(caption, total),
   ].join("");
+}
+
+/** What is shown of each cell, and how wide that is: looked at once, because a list may have thousands. */
+async function measure(
+  rows: Table["rows"],
+  keepLines: boolean,
+): Promise<{ readonly cells: readonly string[][]; readonly measured: readonly number[][] }> {
+  const odd: { readonly row: number; readonly column: number }[] = [];
+  const measured = rows.map((row, at) =>
+    row.map((cell, column) => {
+      const width = plainWidth(cell);
+      if (width === undefined) odd.push({ row: at, column });
+      return width ?? 0;
+    }),
+  );
+  const cells = odd.length === 0 ? (rows as readonly string[][]) : rows.map((row) => [...row]);
+  for (const { row, column } of odd) cells[row]![column] = visible(cells[row]![column]!, keepLines);
+  await prepareWidths(odd.map(({ row, column }) => cells[row]![column]!));
+  for (const { row, column } of odd) measured[row]![column] = cellWidth(cells[row]![column]!);
+  return { cells, measured };
 }
 
 /** The columns of a terminal that borders and blanks take. */
@@ -89,15 +124,6 @@ function fit(natural: readonly number[], available: number): number[] {
   return widths;
 }
 
-function pad(text: string, width: number): string {
-  return text + " ".repeat(Math.max(0, width - textWidth(text)));
-}
-
-function centre(text: string, width: number): string {
-  const before = Math.max(0, Math.floor((width - textWidth(text)) / 2));
-  return pad(" ".repeat(before) + text, width);
-}
-
 /** A title broken between words at the width of its table. */
 function centreLines(text: string, width: number): string {
   const lines: string[] = [];
@@ -106,7 +132,7 @@ function centreLines(text: string, width: number): string {
     if (last !== undefined && textWidth(last) + 1 + textWidth(word) <= width) lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }
-  return lines.map((line) => `${centre(line, width).trimEnd()}\n`).join("");
+  return lines.map((line) => `${" ".repeat(Math.max(0, Math.floor((width - textWidth(line)) / 2)))}${line.trimEnd()}\n`).join("");
 }
 
 /** Control characters spelt out, so that a name can neither break the table nor steer the terminal. */

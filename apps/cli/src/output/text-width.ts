@@ -12,8 +12,12 @@ export async function prepareWidths(texts: Iterable<string>): Promise<void> {
 
 /** How many columns of a terminal `text` takes. */
 export function textWidth(text: string): number {
-  if (MARKS.has(text)) return 2;
-  return isPlain(text) || !measure ? text.length : measure(text);
+  return plainWidth(text) ?? (measure ? measure(text) : text.length);
+}
+
+/** {@link textWidth} of a text that needs no library to tell; undefined for any other. */
+export function plainWidth(text: string): number | undefined {
+  return PLAIN.test(text) ? text.length : MARKS.has(text) ? 2 : undefined;
 }
 
 /** `text` cut to `width` columns, its end replaced by an ellipsis. */
@@ -49,6 +53,8 @@ function firstColumns(text: string, width: number): string {
 /** What our own lists hold beside ASCII. */
 const MARKS: ReadonlySet<string> = new Set(["👉", "✅", "❌"]);
 
+const PLAIN = /^[\x20-\x7e]*$/;
+
 function isPlain(text: string): boolean {
-  return /^[\x20-\x7e]*$/.test(text) || MARKS.has(text);
+  return plainWidth(text) !== undefined;
 }

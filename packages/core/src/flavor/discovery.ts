@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
 import { brokenFile } from "../store/yaml-file.ts";
+import { isThere, namesIn, packageText } from "./disk-view.ts";
 import type { BrokenPackage, FlavorEntry, FlavorListing, FlavorPackage } from "./flavor-entry.ts";
 import { assertNotPnp, findInstalled, locatePackage, readInstalled, type InstalledPackage } from "./installed-package.ts";
 import { readManifest, type Found } from "./manifest.ts";
-import { isPackageName, packageText, parsePackage, whyNoPackage, type PackageJson } from "./package-json.ts";
+import { isPackageName, parsePackage, whyNoPackage, type PackageJson } from "./package-json.ts";
 
 /** Where to look. */
 export interface DiscoveryOptions {
@@ -60,6 +61,9 @@ export function projectPackages({ folder, repositoryRoot }: DiscoveryOptions): r
   return workspace ? [project, workspace] : [project];
 }
 
+/** What package managers leave in `node_modules` of an installation: npm, pnpm, Yarn. */
+const INSTALLED_BY = [".package-lock.json", ".modules.yaml", ".yarn-state.yml"];
+
 /** Collects packages, each name once: the first that is found counts. */
 class Packages {
   readonly #flavors: FlavorEntry[] = [];
@@ -90,6 +94,8 @@ class Packages {
   }
 
   addDependencies({ folder, json }: ProjectPackage, found: "direct" | "host"): void {
+    // An installation that puts the same file behind another link changes one of these.
+    for (const name of INSTALLED_BY) isThere(join(folder, "node_modules", name));
     for (const name of json.dependencies)
       if (!this.#seen.has(name) && isPackageName(name)) this.add(findInstalled(name, folder), { found, name });
   }
@@ -155,7 +161,7 @@ function nearestPackage(folder: string): ProjectPackage | undefined {
 function workspaceRoot(project: ProjectPackage): ProjectPackage | undefined {
   for (let at = dirname(project.folder); ; at = dirname(at)) {
     const json = packageAt(at);
-    if (json && (json.workspaces || existsSync(join(at, "pnpm-workspace.yaml")))) return { folder: at, json };
+    if (json && (json.workspaces || isThere(join(at, "pnpm-workspace.yaml")))) return { folder: at, json };
     if (dirname(at) === at) return undefined;
   }
 }
@@ -178,12 +184,7 @@ function nodeModulesOf(host: string): string | undefined {
 }
 
 function packagesIn(modules: string): string[] {
-  const list = (folder: string): string[] => {
-    try {
-      return readdirSync(folder).filter((name) => !name.startsWith("."));
-    } catch {
-      return [];
-    }
-  };
-  return list(modules).flatMap((name) => (name.startsWith("@") ? list(join(modules, name)).map((inner) => `${name}/${inner}`) : [name]));
+  return namesIn(modules).flatMap((name) =>
+    name.startsWith("@") ? namesIn(join(modules, name)).map((inner) => `${name}/${inner}`) : [name],
+  );
 }

@@ -1,9 +1,10 @@
-import { existsSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { ZenError } from "../error/zen-error.ts";
+import { isThere, readPackageText } from "./disk-view.ts";
 import type { FlavorProblem } from "./flavor-entry.ts";
-import { mentionsZen, parsePackage, readPackageText, type PackageJson } from "./package-json.ts";
+import { mentionsZen, parsePackage, type PackageJson } from "./package-json.ts";
 
 /** A package on disk. */
 export interface InstalledPackage {
@@ -83,8 +84,8 @@ function findByPnp(name: string, from: string): string | undefined {
 export function assertNotPnp(folder: string): void {
   if (process.versions["pnp"]) return;
   for (let at = folder; ; at = dirname(at)) {
-    if (existsSync(join(at, "node_modules"))) return;
-    if (existsSync(join(at, ".pnp.cjs"))) {
+    if (isThere(join(at, "node_modules"))) return;
+    if (isThere(join(at, ".pnp.cjs"))) {
       throw new ZenError(
         "yarn_pnp",
         `The packages of ${at} are installed by Yarn Plug'n'Play (.pnp.cjs), and plain node can't load them.`,

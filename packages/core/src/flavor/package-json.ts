@@ -1,8 +1,3 @@
-import { readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
-import { fileError } from "../store/file-error.ts";
-import type { FlavorProblem } from "./flavor-entry.ts";
-
 /** What discovery uses of a package.json: the manifest, and what the package depends on. */
 export interface PackageJson {
   readonly name: string | undefined;
@@ -18,34 +13,6 @@ export interface PackageJson {
 }
 
 const KINDS = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"] as const;
-
-/** A package.json of more bytes is not read: nobody writes one, and what is that long was made to be slow. */
-const LARGEST = 1024 * 1024;
-
-/** The text of a folder's package.json; undefined if there is none that can be read. */
-export function packageText(folder: string): string | undefined {
-  const read = readPackageText(folder);
-  return typeof read === "string" ? read : undefined;
-}
-
-/** The text of a folder's package.json, or why it can't be read; undefined if there is none. Never waits, as for a named pipe. */
-export function readPackageText(folder: string): string | Omit<FlavorProblem, "mend"> | undefined {
-  const file = join(folder, "package.json");
-  try {
-    const stats = statSync(file, { throwIfNoEntry: false });
-    if (stats === undefined) return undefined;
-    if (!stats.isFile())
-      return {
-        code: "not_a_file",
-        problem: `its package.json is ${stats.isDirectory() ? "a folder" : "a pipe or a device"} and not a file`,
-      };
-    if (stats.size > LARGEST)
-      return { code: "too_large", problem: `its package.json has ${stats.size} bytes, and zen reads 1 MiB of one at most` };
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    return { code: "unreadable", problem: fileError(error, `read ${file}`).message.replace(/\.$/, "") };
-  }
-}
 
 /** Whether a package.json may hold a manifest: far cheaper than parsing the many that don't. */
 export function mentionsZen(text: string): boolean {

@@ -1,6 +1,7 @@
 import { ZenError } from "../error/zen-error.ts";
-import { discoverFlavors } from "../flavor/discovery.ts";
+
 import type { FlavorListing } from "../flavor/flavor-entry.ts";
+import { indexedFlavors } from "../flavor/flavor-index.ts";
 import { withStoredFlavors } from "../flavor/stored-flavor.ts";
 import { configFolder as findConfigFolder } from "../profile/config-folder.ts";
 import { ensureDefaultProfile, needsDefaultProfile } from "../profile/create-profile.ts";
@@ -52,7 +53,7 @@ export async function openContext(options: ContextOptions): Promise<Context> {
   const configFolder = findConfigFolder(env);
   const repositoryRoot = findRepository(folder, env, options.root);
   let listing: FlavorListing | undefined;
-  const installed = (): FlavorListing => (listing ??= discoverFlavors({ folder, hostFolders, repositoryRoot }));
+  const installed = (): FlavorListing => (listing ??= indexedFlavors({ folder, hostFolders, repositoryRoot }, configFolder));
   const versionOf = (name: string): string | undefined => installedVersion(installed, name);
 
   let config = await readGlobalConfig(configFolder);

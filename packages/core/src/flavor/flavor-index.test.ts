@@ -1,0 +1,145 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import * as fc from "fast-check";
+import { expect, onTestFinished, test } from "vitest";
+import { discoverFlavors } from "./discovery.ts";
+import { indexedFlavors } from "./flavor-index.ts";
+
+const MANY = 120;
+
+function write(path: string, content: unknown): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
+}
+
+/** What has just changed may change again within one tick of the file system's clock, and isn't indexed. */
+async function settle(): Promise<void> {
+  await sleep(150);
+}
+
+/** Writes a package with one flavor, as an installation does: a new file under its name. */
+function install(root: string, name: string, flavor: string): void {
+  const file = join(root, "node_modules", name, "package.json");
+  const flavors = [{ type: "artifact_store", flavor, contract: 1, module: ".", export: "Store" }];
+  write(`${file}.new`, { name, version: "1.0.0", zen: { manifestVersion: 1, flavors } });
+  renameSync(`${file}.new`, file);
+}
+
+function project(packages: number): { root: string; config: string; file: () => string } {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "zen-index-")));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const [root, config] = [join(folder, "project"), join(folder, "config")];
+  const names = Array.from({ length: packages }, (_, n) => `p${n}`);
+  for (const [n, name] of names.entries()) install(root, name, `f${n}`);
+  write(join(root, "package.json"), { name: "project", dependencies: Object.fromEntries([...names, "later"].map((name) => [name, "1"])) });
+  return { root, config, file: () => join(config, "flavor_index", readdirSync(join(config, "flavor_index"))[0]!) };
+}
+
+test("what many packages bring comes from the index, until one of them changes", async () => {
+  const { root, config, file } = project(MANY);
+  await settle();
+  const first = indexedFlavors({ folder: root }, config);
+  expect(first).toEqual(discoverFlavors({ folder: root }));
+  // What only the index says tells that it was asked.
+  writeFileSync(file(), readFileSync(file(), "utf8").replace('"description":""', '"description":"indexed"'));
+  expect(indexedFlavors({ folder: root }, config).flavors.filter(({ description }) => description === "indexed")).toHaveLength(1);
+  install(root, "p7", "x7");
+  const changed = indexedFlavors({ folder: root }, config);
+  expect(changed).toEqual(discoverFlavors({ folder: root }));
+  expect(changed.flavors.some(({ flavor }) => flavor === "x7")).toBe(true);
+});
+
+test("what few packages bring is read each time: there is no index", () => {
+  const { root, config } = project(20);
+  expect(indexedFlavors({ folder: root }, config)).toEqual(discoverFlavors({ folder: root }));
+  expect(existsSync(config)).toBe(false);
+});
+
+test("what has changed a moment ago isn't indexed yet", () => {
+  const { root, config } = project(MANY);
+  expect(indexedFlavors({ folder: root }, config)).toEqual(discoverFlavors({ folder: root }));
+  expect(existsSync(config)).toBe(false);
+});
+
+test("projects, and folders, have indexes of their own, of which the newest are kept", async () => {
+  const { root, config } = project(MANY);
+  await settle();
+  for (let n = 0; n < 25; n++) {
+    write(join(root, `src/${n}/x.ts`), "");
+    indexedFlavors({ folder: join(root, `src/${n}`) }, config);
+  }
+  expect(readdirSync(join(config, "flavor_index"))).toHaveLength(20);
+});
+
+test.each(["", "{", "null", '{"format":1}', '{"format":1,"options":{"folder":"/"},"sights":[],"listing":{"flavors":[],"broken":[]}}'])(
+  "an index that holds %j is made anew",
+  async (text) => {
+    const { root, config, file } = project(MANY);
+    await settle();
+    const listing = indexedFlavors({ folder: root }, config);
+    writeFileSync(file(), text);
+    expect(indexedFlavors({ folder: root }, config)).toEqual(listing);
+    expect(readFileSync(file(), "utf8")).toContain('"f7"');
+  },
+);
+
+test("where no index can be kept, there is none", () => {
+  const { root, config } = project(MANY);
+  write(config, "a file, where the folder should be");
+  expect(indexedFlavors({ folder: root }, config)).toEqual(discoverFlavors({ folder: root }));
+});
+
+test("a link that leads to the same file elsewhere is noticed by what the package manager has left", async () => {
+  const { root, config } = project(MANY);
+  const modules = join(root, "node_modules");
+  for (const variant of ["a", "b"]) install(join(modules, ".pnpm", variant), "later", "linked");
+  symlinkSync(".pnpm/a/node_modules/later", join(modules, "later"));
+  write(join(modules, ".modules.yaml"), "1");
+  await settle();
+  const folderOf = (): string => indexedFlavors({ folder: root }, config).flavors.find(({ flavor }) => flavor === "linked")!.folder;
+  expect(folderOf()).toBe(join(modules, ".pnpm/a/node_modules/later"));
+  rmSync(join(modules, "later"));
+  symlinkSync(".pnpm/b/node_modules/later", join(modules, "later"));
+  write(join(modules, ".modules.yaml"), "22");
+  expect(folderOf()).toBe(join(modules, ".pnpm/b/node_modules/later"));
+});
+
+test("whatever is installed, changed, removed or made unreadable: the index says what a discovery would", async () => {
+  const { root, config } = project(MANY);
+  const name = fc.constantFrom("p0", "p1", "p119", "later");
+  const change = fc.oneof(
+    fc.record({ kind: fc.constant("install" as const), name, flavor: fc.constantFrom("a", "b", "c") }),
+    fc.record({ kind: fc.constant("remove" as const), name }),
+    fc.record({ kind: fc.constant("break" as const), name, text: fc.constantFrom("", "{", '{"zen": 1}', '{"name": "x"}') }),
+    fc.record({ kind: fc.constant("elsewhere" as const), name }),
+    fc.constant({ kind: "settle" as const }),
+    fc.constant({ kind: "settle" as const }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 12 }), async (changes) => {
+      for (const one of changes) {
+        if (one.kind === "settle") await settle();
+        if (one.kind === "install") install(root, one.name, one.flavor);
+        if (one.kind === "remove") rmSync(join(root, "node_modules", one.name), { recursive: true, force: true });
+        if (one.kind === "break") write(join(root, "node_modules", one.name, "package.json"), one.text);
+        // Further up, where it is found only while nothing is nearer.
+        if (one.kind === "elsewhere") install(dirname(root), one.name, "upper");
+        expect(indexedFlavors({ folder: root }, config)).toEqual(discoverFlavors({ folder: root }));
+      }
+    }),
+    { numRuns: 12 },
+  );
+});
