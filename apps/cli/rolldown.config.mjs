@@ -5,7 +5,8 @@ import { defineConfig } from "rolldown";
 // The light path: CommonJS starts fastest, and each file that is opened costs, so what most commands share is in a few
 // chunks, and what only some need in chunks of their own.
 export default defineConfig({
-  input: { main: "src/main.ts" },
+  // The second is started as a process of its own.
+  input: { main: "src/main.ts", "class-reader": "src/author/class-reader.ts" },
   platform: "node",
   external: [...builtinModules.filter((name) => name !== "child_process"), /^node:(?!child_process$)/],
   // commander starts commands that are files of their own by it. zen has none, and the module takes a tenth of a cold start.

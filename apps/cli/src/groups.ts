@@ -55,7 +55,7 @@ export const GROUPS: readonly Group[] = [
   {
     name: "integration",
     category: "Other Commands",
-    summary: "Packages that bring flavors: list, search, install and examine them",
+    summary: "Packages that bring flavors: list, search, install, examine and write them",
     load: async () => (await import("./command/integration.ts")).integrationCommand(),
   },
   {

@@ -5,6 +5,8 @@ import { pathToFileURL } from "node:url";
 import { ZenError } from "@zen/core/light";
 import type {
   DescribePipelineFileOptions,
+  FlavorModule,
+  FlavorModules,
   HostOptions,
   PipelineFileDescription,
   Project,
@@ -21,6 +23,7 @@ interface Host {
   openProject(options: HostOptions): Promise<Project>;
   runPipelineFile(options: RunPipelineFileOptions): Promise<RunDescription>;
   describePipelineFile(options: DescribePipelineFileOptions): Promise<PipelineFileDescription>;
+  describeFlavorModules(options: FlavorModules): Promise<readonly FlavorModule[]>;
 }
 
 /** The core that the project in `folder` depends on, else the working directory's, else the one that came with zen. */

@@ -1,14 +1,16 @@
 import type { YesFlags } from "../confirm.ts";
 import { positiveInteger, ZenCommand } from "../program.ts";
+import { addAuthorCommands } from "./integration-author.ts";
 
 /** `zen integration …`: packages that bring flavors. */
 export function integrationCommand(): ZenCommand {
   const integration = new ZenCommand("integration")
-    .description("Packages that bring flavors: which are installed, what is wrong with them, and where there are more")
+    .description("Packages that bring flavors: which are installed, what is wrong with them, where there are more; and to write your own")
     .examples("zen integration list", "zen integration install s3", "zen integration doctor");
   addReading(integration);
   addDoctor(integration);
   addInstalling(integration);
+  addAuthorCommands(integration);
   return integration;
 }
 

@@ -16,6 +16,7 @@ export async function openProject(options: HostOptions): Promise<Project> {
 
 export type { CopiedArtifact, CopyOptions, CopyOutcome, CopyPlan, CopyProgress } from "./copy-artifacts.ts";
 export { describePipelineFile } from "./describe-pipeline-file.ts";
+export { describeFlavorModules, type ExportedClass, type FlavorModule, type FlavorModules } from "./flavor-classes.ts";
 export { runPipelineFile } from "./run-pipeline-file.ts";
 export { tryFlavor, type FlavorFailure } from "./try-flavor.ts";
 export type * from "./types.ts";
