@@ -30,6 +30,10 @@ export interface PlannedFlavor {
   readonly type: string;
   readonly flavor: string;
   readonly module: string;
+  /** What the module is, relative to the package. */
+  readonly file: string;
+  /** Its schema, relative to the package. */
+  readonly schema: string;
   readonly class: ExportedClass;
 }
 
@@ -43,7 +47,7 @@ type Entry = Readonly<Record<string, unknown>>;
 export async function planManifest(author: AuthorPackage): Promise<ManifestPlan> {
   const entries = manifestEntries(author);
   const named = entries.map((entry) => entry["module"]).filter((module) => typeof module === "string");
-  const modules = named.length === 0 ? ["."] : [...new Set(named)];
+  const modules = named.length > 0 ? [...new Set(named)] : isPreset(author) ? [] : ["."];
   const found = await readClasses({ folder: author.folder, package: author.name, modules });
   for (const { module, problem } of found) {
     if (problem)
@@ -82,7 +86,7 @@ class Comparison {
     }
     this.#entries.forEach((entry, index) => this.#compare(entry, index));
     this.#addOthers();
-    if (this.#flavors.length === 0)
+    if (this.#flavors.length === 0 && !isPreset(this.#author))
       throw new ZenError(
         "no_flavors",
         `${this.#author.name} has no flavor: its module ${this.#modules[0]!.file} exports no class of one.`,
@@ -124,7 +128,7 @@ class Comparison {
       this.#note(before.slice(2), "is the schema of a name that the flavor no longer has");
     }
     this.#compareSchema(file, found);
-    this.#flavors.push({ type: found.type, flavor: found.flavor!, module, class: found });
+    this.#keep(found, module, file);
   }
 
   /** Flavors that the modules export and the manifest doesn't name. */
@@ -141,7 +145,7 @@ class Comparison {
         this.#text = withJsonValue(this.#text, ["zen", "flavors", index], entry);
         this.#note("package.json", `zen.flavors doesn't have the ${label(type)} flavor "${flavor}" of the class ${found.export}`);
         this.#compareSchema(file, found);
-        this.#flavors.push({ type, flavor, module, class: found });
+        this.#keep(found, module, file);
       }
     }
   }
@@ -174,9 +178,20 @@ class Comparison {
     this.#note(file, text === undefined ? "is missing" : differences(before, schema as JsonSchema));
   }
 
+  #keep(found: ExportedClass, module: string, schema: string): void {
+    const { file } = this.#modules.find((one) => one.module === module)!;
+    this.#flavors.push({ type: found.type, flavor: found.flavor!, module, file: file!, schema, class: found });
+  }
+
   #note(file: string, what: string): void {
     this.#drift.push({ file, what });
   }
+}
+
+/** Whether a package has no flavors of its own, but includes other packages that have. */
+export function isPreset({ json }: AuthorPackage): boolean {
+  const { flavors = [], includes = [] } = (json["zen"] ?? {}) as { flavors?: readonly unknown[]; includes?: readonly unknown[] };
+  return flavors.length === 0 && includes.length > 0;
 }
 
 function manifestEntries({ json }: AuthorPackage): readonly Entry[] {

@@ -17,6 +17,7 @@ const LIMIT_SECONDS = 60;
  * @throws ZenError `import_unfinished`, `import_exited`; `core_not_found`
  */
 export async function readClasses(request: FlavorModules): Promise<readonly FlavorModule[]> {
+  if (request.modules.length === 0) return [];
   // Not imported: commander's `node:child_process` is an empty one here.
   const { fork } = process.getBuiltinModule("node:child_process");
   const output = session.json ? "ignore" : 2;

@@ -42,12 +42,10 @@ function addList(flavor: ZenCommand, { type, command, label }: ComponentTypeInfo
     .examples(`zen ${command} flavor list`, `zen ${command} flavor list --output json`)
     .action(async ({ limit, profile }: ProfileFlags & { limit?: number }) => {
       const { flavors, broken } = await (await openHere({ profile })).flavors();
-      const entries = flavors.filter((entry) => entry.type === type).map(describe);
+      const entries = flavors.filter((entry) => entry.type === type).map(flavorListEntry);
       await printList(entries.slice(0, limit), {
         empty: `No flavor of ${label} is installed. A package brings it: npm install @zen/integration-… Or register a class of your own: zen ${command} flavor register --help`,
-        columns: ["FLAVOR", "INTEGRATION", "VERSION", "READY-TO-USE", "SOURCE"],
-        row: ({ name, package: from, version, ready, source }) => [name, from ?? "", version ?? "", ready ? "✅" : "❌", source],
-        optional: 1,
+        ...FLAVOR_LIST,
       });
       for (const { name, package: from, source, problem } of entries)
         if (problem !== null) warn(`${name} of ${from ?? source} can't be used: ${problem}`);
@@ -73,7 +71,7 @@ function addDescribe(flavor: ZenCommand, { type, command, label }: ComponentType
           ? await withProject({ profile, announced: true }, (project) => project.flavorSchema({ type, flavor: name }))
           : undefined);
       const options = schema === undefined ? undefined : configOptions(schema);
-      const described = describe(entry);
+      const described = flavorListEntry(entry);
       if (session.json) return printJson({ ...described, settings: options?.map(settingEntry) ?? null });
       await printTable({
         title: `'${described.name}' Flavor of ${label}`,
@@ -148,7 +146,15 @@ function addDelete(flavor: ZenCommand, { type, command, label }: ComponentTypeIn
     });
 }
 
-function describe(entry: FlavorEntry): FlavorListEntry {
+/** How `flavor list` shows flavors. */
+export const FLAVOR_LIST = {
+  columns: ["FLAVOR", "INTEGRATION", "VERSION", "READY-TO-USE", "SOURCE"],
+  row: ({ name, package: from, version, ready, source }: FlavorListEntry) => [name, from ?? "", version ?? "", ready ? "✅" : "❌", source],
+  optional: 1,
+};
+
+/** A flavor as `flavor list --output json` has it. */
+export function flavorListEntry(entry: FlavorEntry): FlavorListEntry {
   const { flavor, type, aliases, origin, package: from, version, description, folder, module, export: name, docs, problem } = entry;
   const source = { package: `${from}${module.slice(1)}#${name}`, custom: `${module}#${name}`, python: `${from} (Python)` }[origin];
   return {
@@ -168,7 +174,7 @@ function describe(entry: FlavorEntry): FlavorListEntry {
   };
 }
 
-interface FlavorListEntry {
+export interface FlavorListEntry {
   readonly name: string;
   readonly flavor: string;
   readonly type: string;

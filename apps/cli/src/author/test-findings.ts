@@ -1,0 +1,64 @@
+import { globSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { componentType, isComponentType, toCamelCase } from "@zen/core/light";
+import { notice } from "../output/answer.ts";
+import type { AuthorPackage } from "./author-package.ts";
+import { findings, type Finding } from "./finding.ts";
+import { isPreset } from "./manifest-plan.ts";
+
+const TESTS = "**/*.{test,spec}.{ts,mts,js,mjs}";
+/** Of what a test run prints, when it fails. */
+const SHOWN_LINES = 30;
+
+/** Whether each type of the package's flavors has its conformance suite in a test. @param types those of the flavors */
+export function conformanceFindings({ folder }: AuthorPackage, types: readonly string[]): readonly Finding[] {
+  const files = globSync(TESTS, { cwd: folder, exclude: (name) => /(^|[\\/])(node_modules|dist)$/.test(name) });
+  const text = files.map((file) => readFileSync(path.join(folder, file), "utf8")).join("\n");
+  const complete = [...new Set(types)].filter((type) => isComponentType(type) && componentType(type).contract > 0);
+  const missing = complete.map((type) => `${toCamelCase(type)}Conformance`).filter((suite) => !text.includes(`${suite}(`));
+  return findings(
+    "conformance",
+    missing.map((suite) => ({
+      status: "failed",
+      message: `no test calls ${suite}, which checks what the base class promises`,
+      hint: `npm install -D @zen/conformance vitest, and call it in a test: import { ${suite} } from "@zen/conformance"`,
+    })),
+  );
+}
+
+/** Runs the package's own test script. */
+export async function testFindings(author: AuthorPackage, run: boolean): Promise<readonly Finding[]> {
+  const { folder, name, json } = author;
+  // A preset has nothing to test.
+  if (isPreset(author)) return findings("tests", []);
+  if (!run) return [{ check: "tests", status: "skipped", message: "--no-test" }];
+  const script = (json["scripts"] as Record<string, unknown> | undefined)?.["test"];
+  if (typeof script !== "string")
+    return findings("tests", [
+      { status: "failed", message: 'package.json has no script "test"', hint: 'Add it: "scripts": { "test": "vitest run" }' },
+    ]);
+  notice(`Running the tests of ${name}: ${script}`);
+  const { code, output } = await runScript(folder, "test");
+  const end = output.trimEnd().split("\n").slice(-SHOWN_LINES).join("\n");
+  return findings(
+    "tests",
+    code === 0
+      ? []
+      : [{ status: "failed", message: `${script} ended with exit code ${code}:\n${end}`, hint: "Mend what it says: npm test" }],
+  );
+}
+
+/** Runs a script of a package.json by Node itself: the package manager doesn't matter. */
+export async function runScript(folder: string, script: string): Promise<{ readonly code: number; readonly output: string }> {
+  const { spawn } = process.getBuiltinModule("node:child_process");
+  // A zen in it is its own, not one that was handed over to.
+  const { ZEN_HANDED_OVER: _, ...env } = process.env;
+  const child = spawn(process.execPath, ["--run", script], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+  const code = await new Promise<number>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (status) => resolve(status ?? 1));
+  });
+  return { code, output };
+}

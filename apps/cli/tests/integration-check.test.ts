@@ -1,0 +1,200 @@
+import { rmSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { AuthorProject, CLASSES, manifest } from "./author-project.ts";
+
+/** A package that is ready, but for what a test spoils: its class is built already. */
+function ready(change: (json: Record<string, any>) => void = () => {}, files: Record<string, string> = {}): AuthorProject {
+  const json = JSON.parse(manifest("[]")) as Record<string, any>;
+  json["exports"] = "./dist/index.js";
+  json["files"] = ["dist", "schemas"];
+  json["scripts"] = { test: "node test.js" };
+  json["devDependencies"] = { "@zen/core": "^0.1.0" };
+  const project = new AuthorProject({
+    "package.json": JSON.stringify(json),
+    "dist/index.js": CLASSES.replaceAll(/export abstract|static override readonly|<typeof AcmeAlerter\.configSchema>/g, (found) =>
+      found.startsWith("<") ? "" : found.startsWith("export") ? "export" : "static",
+    ),
+    "README.md": "# Acme",
+    LICENSE: "MIT",
+    "test.js": "",
+  });
+  project.json("integration", "build");
+  const built = project.read("package.json") as Record<string, any>;
+  built["zen"].flavors[0].description = "Posts to Acme";
+  change(built);
+  project.write({ "package.json": JSON.stringify(built), ...files });
+  return project;
+}
+
+interface Report {
+  readonly ok: boolean;
+  readonly checks: readonly {
+    readonly check: string;
+    readonly status: string;
+    readonly message: string | null;
+    readonly hint: string | null;
+  }[];
+  readonly listing: readonly object[];
+}
+
+/** What isn't ok, as lines. */
+function complaints(project: AuthorProject, ...flags: string[]): string[] {
+  const { stdout } = project.zen(["integration", "check", ...flags, "--output", "json"]);
+  const { checks } = JSON.parse(stdout) as Report;
+  return checks
+    .filter(({ status }) => status !== "ok")
+    .map(({ check, status, message, hint }) => `${check} ${status}: ${message} → ${hint}`);
+}
+
+describe("zen integration check", () => {
+  it("finds nothing wrong with a package that is ready, and shows what users will see", () => {
+    const project = ready();
+    expect(project.zen(["integration", "check"])).toEqual({
+      stdout: `┏━━━━━━━━━━━━━━┯━━━━━━━━┓
+┃ CHECK        │ RESULT ┃
+┠──────────────┼────────┨
+┃ manifest     │ ok     ┃
+┃ classes      │ ok     ┃
+┃ schemas      │ ok     ┃
+┃ readme       │ ok     ┃
+┃ licence      │ ok     ┃
+┃ name         │ ok     ┃
+┃ files        │ ok     ┃
+┃ dependencies │ ok     ┃
+┃ keyword      │ ok     ┃
+┃ conformance  │ ok     ┃
+┃ tests        │ ok     ┃
+┗━━━━━━━━━━━━━━┷━━━━━━━━┛
+                                   zen alerter flavor list
+┏━━━━━━━━┯━━━━━━━━━━━━━━━━━━━━━━┯━━━━━━━━━┯━━━━━━━━━━━━━━┯━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
+┃ FLAVOR │ INTEGRATION          │ VERSION │ READY-TO-USE │ SOURCE                           ┃
+┠────────┼──────────────────────┼─────────┼──────────────┼──────────────────────────────────┨
+┃ acme   │ zen-integration-acme │ 1.2.3   │ ✅           │ zen-integration-acme#AcmeAlerter ┃
+┗━━━━━━━━┷━━━━━━━━━━━━━━━━━━━━━━┷━━━━━━━━━┷━━━━━━━━━━━━━━┷━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
+`,
+      stderr: "Running the tests of zen-integration-acme: node test.js\n",
+      code: 0,
+    });
+    expect(project.json("integration", "check", "--no-test")).toMatchObject({
+      package: "zen-integration-acme",
+      ok: true,
+      listing: [{ name: "acme", type: "alerter", ready: true, description: "Posts to Acme" }],
+    });
+  });
+
+  it("says of everything that is missing what to do", () => {
+    const project = ready((json) => {
+      for (const key of ["keywords", "license", "peerDependencies"]) delete json[key];
+      json["dependencies"] = { zod: "^4.0.0" };
+      json["files"] = ["src"];
+      json["private"] = true;
+      delete json["zen"].flavors[0].description;
+    });
+    for (const file of ["README.md", "LICENSE"]) rmSync(path.join(project.folder, file));
+    expect(project.error("integration", "check")).toEqual({
+      code: "integration_check_failed",
+      message: "zen-integration-acme isn't ready to be published: readme, licence, files, dependencies, keyword.",
+      hint: "When that is mended: zen integration check",
+      exitCode: 1,
+    });
+    expect(complaints(project, "--no-test")).toMatchInlineSnapshot(`
+      [
+        "manifest warning: the alerter flavor "acme" has no "description", which lists and help show → Add it in "zen.flavors".",
+        "readme failed: there is no README.md → Say what the flavor is for, how to register it, and what it needs.",
+        "licence failed: "license" is missing from package.json → Add its SPDX name: "license": "Apache-2.0"",
+        "licence failed: there is no LICENSE → Add its text: https://spdx.org/licenses",
+        "name warning: "private" is true, and npm publishes no such package → Take it out before you publish.",
+        "files failed: dist/index.js, which "exports" lead to with ".", would not be published → Add its folder to "files" in package.json: ["src","dist"]",
+        "files failed: schemas/alerter.acme.json, a schema of the manifest, would not be published → Add its folder to "files" in package.json: ["src","schemas"]",
+        "dependencies failed: @zen/core is not among "peerDependencies" → Add it: "@zen/core": "^0.1.0"",
+        "dependencies failed: zod is among "dependencies": users would get a second copy of it → Move it to "peerDependencies", and for your own tests to "devDependencies".",
+        "keyword failed: "keywords" has no "zen-integration", by which registries find packages of flavors → Add it: "keywords": ["zen-integration"]",
+        "tests skipped: --no-test → null",
+      ]
+    `);
+  });
+
+  it("says what is wrong with the manifest, the classes and the schemas", () => {
+    const drifted = ready((json) => (json["zen"].flavors[0].contract = 3), { "schemas/alerter.acme.json": "{}" });
+    expect(complaints(drifted, "--no-test")).toMatchInlineSnapshot(`
+      [
+        "manifest failed: the alerter flavor "acme": it was built on contract 3 of alerters, and this zen has contract 0: install a newer zen → Write it: zen integration build",
+        "schemas failed: package.json: zen.flavors[0].contract is 3, and the class AcmeAlerter says 0 → Write it: zen integration build",
+        "schemas failed: schemas/alerter.acme.json: lacks channel, apiToken → Write it: zen integration build",
+        "tests skipped: --no-test → null",
+      ]
+    `);
+    const unbuilt = ready();
+    rmSync(path.join(unbuilt.folder, "dist"), { recursive: true });
+    expect(complaints(unbuilt, "--no-test")).toMatchInlineSnapshot(`
+      [
+        "classes failed: The module "." of zen-integration-acme can't be loaded: "exports" leads to dist/index.js, which isn't there. → Build the package first, or correct the path in package.json.",
+        "tests skipped: --no-test → null",
+      ]
+    `);
+    const source = ready((json) => (json["exports"] = "./index.ts"), {
+      "index.ts": CLASSES.replace(`.meta({ description: "Where to post" })`, ""),
+    });
+    expect(complaints(source, "--no-test")).toMatchInlineSnapshot(`
+      [
+        "schemas failed: schemas/alerter.acme.json: differs at channel → Write it: zen integration build",
+        "schemas warning: settings of AcmeAlerter have no description, which help shows: channel → Add one to each: z.string().meta({ description: "…" })",
+        "files failed: index.ts, which "exports" lead to with ".", would not be published → Add its folder to "files" in package.json: ["dist","schemas","index.ts"]",
+        "files failed: "exports" lead with "." to index.ts, and Node strips no types inside node_modules → Let "default" lead to what tsc makes of it: "./dist/….js"",
+        "tests skipped: --no-test → null",
+      ]
+    `);
+    const none = ready((json) => delete json["zen"]);
+    expect(complaints(none, "--no-test")).toMatchInlineSnapshot(`
+      [
+        "manifest failed: package.json has no "zen" with flavors, so that nothing is found → Write it: zen integration build",
+        "schemas failed: package.json: has no manifest → Write it: zen integration build",
+        "schemas failed: package.json: zen.flavors doesn't have the alerter flavor "acme" of the class AcmeAlerter → Write it: zen integration build",
+        "tests skipped: --no-test → null",
+      ]
+    `);
+  });
+
+  it("takes a preset, which only brings other packages", () => {
+    const preset = {
+      name: "acme-zen-platform",
+      license: "MIT",
+      keywords: ["zen-integration"],
+      dependencies: { "@zen/core": "*" },
+      zen: { manifestVersion: 1, includes: ["zen-integration-none"] },
+    };
+    const project = new AuthorProject({ "package.json": JSON.stringify(preset), "README.md": "# Acme", LICENSE: "MIT" });
+    expect(complaints(project)).toEqual([
+      "manifest failed: it includes zen-integration-none, which is not installed or is no flavor package → Write it: zen integration build",
+      "files failed: npm can't pack it: Invalid package, must have name and version → Mend package.json, until this works: npm pack --dry-run",
+    ]);
+  });
+
+  it("runs the tests, and wants the conformance suite of each type that has one", () => {
+    const failing = ready(() => {}, { "test.js": `console.log("1 failed"); process.exitCode = 4;` });
+    expect(complaints(failing)).toMatchInlineSnapshot(`
+      [
+        "tests failed: node test.js ended with exit code 1:
+      1 failed → Mend what it says: npm test",
+      ]
+    `);
+    const silent = ready((json) => delete json["scripts"]);
+    expect(complaints(silent)).toMatchInlineSnapshot(`
+      [
+        "tests failed: package.json has no script "test" → Add it: "scripts": { "test": "vitest run" }",
+      ]
+    `);
+    const orchestrator = `import { BaseOrchestrator } from "@zen/core";
+export class Calm extends BaseOrchestrator { static FLAVOR = "calm"; async run() { return "completed"; } }`;
+    const untested = ready((json) => delete json["zen"], { "dist/index.js": orchestrator });
+    untested.json("integration", "build");
+    expect(complaints(untested).filter((line) => line.startsWith("conformance"))).toMatchInlineSnapshot(`
+      [
+        "conformance failed: no test calls orchestratorConformance, which checks what the base class promises → npm install -D @zen/conformance vitest, and call it in a test: import { orchestratorConformance } from "@zen/conformance"",
+      ]
+    `);
+    untested.write({ "tests/calm.test.js": "orchestratorConformance({ … });" });
+    expect(complaints(untested).filter((line) => line.startsWith("conformance"))).toEqual([]);
+  });
+});
