@@ -1,7 +1,7 @@
 import path from "node:path";
 import { command, type CommandResult } from "./command.ts";
 
-/** What a build or a test leaves in a folder that is published, and nobody who installs it needs. */
+/** What a build or a test leaves in a folder that is published, and nobody who installs it needs. Templates have tests for others. */
 const UNWANTED = /\.tsbuildinfo$|\.test(-d)?\.|(^|\/)(fixtures|node_modules|\.turbo)\//;
 const WANTED = ["package.json", "LICENSE", "README.md"];
 
@@ -13,7 +13,7 @@ export async function checkContents(tarball: string): Promise<CommandResult> {
     .trim()
     .split("\n")
     .map((file) => file.replace("package/", ""));
-  const unwanted = files.filter((file) => UNWANTED.test(file)).map((file) => `contains ${file}`);
+  const unwanted = files.filter((file) => UNWANTED.test(file) && !file.startsWith("templates/")).map((file) => `contains ${file}`);
   const missing = WANTED.filter((file) => !files.includes(file)).map((file) => `lacks ${file}`);
   const problems = [...unwanted, ...missing].map((problem) => `${path.basename(tarball)} ${problem}`);
   return { ok: problems.length === 0, output: `${problems.join("\n")}\n` };

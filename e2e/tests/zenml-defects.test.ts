@@ -566,6 +566,7 @@ describe("K20: every command answers --output json", () => {
     "integration doctor",
     "integration install s3 --dry-run",
     "integration uninstall @zen/core --dry-run",
+    "integration create acme --yes",
     "integration build",
   ];
   /** Those that need a registry or a whole package, or don't end: they are tested where that is. */

@@ -1,3 +1,4 @@
+import type { CreateFlags } from "../author/create.ts";
 import type { ZenCommand } from "../program.ts";
 
 /** `zen integration build`, and the others for who writes a package of flavors. */
@@ -13,4 +14,15 @@ export function addAuthorCommands(integration: ZenCommand): void {
     .option("--no-test", "don't run its tests")
     .examples("zen integration check", "zen integration check --no-test --output json")
     .action(async (flags: { test: boolean }) => (await import("../author/check.ts")).checkIntegration(flags));
+
+  integration
+    .sub("create", "For authors: make a package with a flavor of your own")
+    .argument("[name]", "the package's name, such as my-store or @acme/my-store")
+    .option("--type <type>", "what it implements: artifact_store, metadata_store or orchestrator (default: asked, or artifact_store)")
+    .option("--flavor <name>", "the flavor's name (default: the package's)")
+    .option("--description <text>", "what it is, in a line")
+    .option("--license <name>", "Apache-2.0 or MIT")
+    .option("-y, --yes", "don't ask")
+    .examples("zen integration create my-store", "zen integration create @acme/calm --type orchestrator --license MIT --yes")
+    .action(async (name: string | undefined, flags: CreateFlags) => (await import("../author/create.ts")).createPackage(name, flags));
 }

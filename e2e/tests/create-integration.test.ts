@@ -1,0 +1,77 @@
+// What `npm create @zen/integration` makes is a package that is ready, for each type whose base class is complete.
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { linkWithLocalFlavors, Project, workspace } from "../src/project.ts";
+
+/** Where an install would put what the new package's devDependencies name. */
+const INSTALLED = {
+  "@types/node": "node_modules/@types/node",
+  "@zen/cli": "apps/cli",
+  "@zen/conformance": "packages/conformance",
+  "@zen/core": "packages/core",
+  typescript: "node_modules/typescript",
+  vitest: "node_modules/vitest",
+  zod: "packages/core/node_modules/zod",
+};
+
+function install(folder: string): void {
+  for (const [name, target] of Object.entries(INSTALLED)) {
+    const place = path.join(folder, "node_modules", name);
+    mkdirSync(path.dirname(place), { recursive: true });
+    symlinkSync(path.join(workspace, target), place, "dir");
+  }
+  const bin = path.join(folder, "node_modules/.bin");
+  mkdirSync(bin);
+  for (const [name, file] of Object.entries({ tsc: "typescript/bin/tsc", vitest: "vitest/vitest.mjs", zen: "@zen/cli/bin/zen.js" }))
+    writeFileSync(path.join(bin, name), `#!/bin/sh\nexec node "${path.join(folder, "node_modules", file)}" "$@"\n`, { mode: 0o755 });
+}
+
+test.each(["artifact_store", "metadata_store", "orchestrator"])(
+  "a new %s builds, passes its suite and the check, and is used",
+  async (type) => {
+    const project = new Project({}, { install: linkWithLocalFlavors });
+    const zen = path.join(workspace, "apps/cli/bin/zen.js");
+    const made = await project.node(zen, "integration", "create", "acme-thing", "--type", type, "--yes", "--output", "json");
+    expect(made).toMatchObject({ code: 0, stderr: "" });
+    const folder = path.join(project.folder, "acme-thing");
+    install(folder);
+    const inPackage = (...args: string[]) => project.command("sh", "-c", `cd ${folder} && exec ${args.join(" ")}`);
+
+    const built = await inPackage("node", "--run", "build");
+    expect(built, built.stdout + built.stderr).toMatchObject({ code: 0 });
+    const checked = await inPackage("node", "--run", "check");
+    expect(checked, checked.stdout + checked.stderr).toMatchObject({ code: 0 });
+    expect(checked.stdout).not.toMatch(/warning|FAILED|skipped/);
+    const again = await inPackage("node", zen, "integration", "build", "--check");
+    expect(again).toMatchObject({ code: 0 });
+
+    // In a project that depends on it.
+    const file = path.join(project.folder, "package.json");
+    const manifest = JSON.parse(readFileSync(file, "utf8")) as { dependencies: Record<string, string> };
+    manifest.dependencies["zen-integration-acme-thing"] = "file:acme-thing";
+    writeFileSync(file, JSON.stringify(manifest));
+    symlinkSync(folder, path.join(project.folder, "node_modules/zen-integration-acme-thing"), "dir");
+    project.write({
+      "pipeline.ts": `import { pipeline, step } from "@zen/core";
+const two = step("two", () => 2);
+const twice = step("twice", ({ n }: { n: number }) => n * 2);
+export const four = pipeline("four", () => twice({ n: two({}) }));`,
+    });
+    const run = (...args: string[]) => project.node(zen, ...args);
+    const settings = {
+      artifact_store: `--path=acme-thing://${project.root}/objects`,
+      metadata_store: `--file=${project.root}/records.db`,
+      orchestrator: "--concurrency=1",
+    }[type]!;
+    const command = type.replace("_", "-");
+    expect(await run(command, "register", "mine", "--flavor=acme-thing", settings)).toMatchObject({ code: 0 });
+    const parts = { orchestrator: "default", metadata_store: "default", artifact_store: "default", [type]: "mine" };
+    const { orchestrator, metadata_store: metadata, artifact_store: artifacts } = parts as Record<string, string>;
+    expect(await run("stack", "register", "s", "-o", orchestrator!, "-m", metadata!, "-a", artifacts!, "--set")).toMatchObject({ code: 0 });
+    expect(await run("stack", "check")).toMatchObject({ code: 0 });
+    const ran = await run("pipeline", "run", "pipeline.ts");
+    expect(ran, ran.stderr).toMatchObject({ code: 0 });
+    expect((await run("artifact", "read", "twice.output")).stdout.trim()).toBe("4");
+  },
+);

@@ -1,0 +1,105 @@
+import { COMPONENT_TYPES, componentType, didYouMean, isComponentType, type ComponentType, ZenError } from "@zen/core/light";
+
+/** What may be said of the package to make. */
+export interface Wishes {
+  readonly name?: string | undefined;
+  readonly type?: string | undefined;
+  readonly flavor?: string | undefined;
+  readonly description?: string | undefined;
+  readonly license?: string | undefined;
+}
+
+/** All that is needed to make it. */
+export interface Answers {
+  /** The folder's name, within the working directory. */
+  readonly folder: string;
+  readonly package: string;
+  readonly type: ComponentType;
+  readonly flavor: string;
+  readonly description: string;
+  readonly license: (typeof LICENCES)[number];
+}
+
+/** Those whose text comes with this package. */
+export const LICENCES = ["Apache-2.0", "MIT"] as const;
+/** The types whose base class is complete. */
+export const TYPES = COMPONENT_TYPES.filter(({ contract }) => contract > 0).map(({ type }) => type);
+
+const PACKAGE = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
+const FLAVOR = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+
+/**
+ * Completes and checks what was said.
+ *
+ * @throws ZenError `bad_name`, `bad_type`, `bad_flavor_name`, `bad_licence`
+ */
+export function answersFrom({ name = "", type = "artifact_store", flavor, description, license = "Apache-2.0" }: Wishes): Answers {
+  assertName(name);
+  const kind = typeFrom(type);
+  const [, scope = "", bare = ""] = /^(@[^/]+\/)?(.*)$/.exec(name)!;
+  const short = bare.replace(/^zen-integration-/, "");
+  const named = flavor ?? short;
+  if (!FLAVOR.test(named))
+    throw new ZenError(
+      "bad_flavor_name",
+      `"${named}" can't be the name of a flavor: it takes small letters and digits, in words joined by -.`,
+      {
+        exitCode: 2,
+        hint: "Name it: --flavor=my-store",
+      },
+    );
+  if (!isLicence(license))
+    throw new ZenError("bad_licence", `There is no text of the licence "${license}" here.${didYouMean(license, LICENCES)}`, {
+      exitCode: 2,
+      hint: `Take ${LICENCES.join(" or ")}, and put another one in its place.`,
+    });
+  const { label } = componentType(kind);
+  return {
+    folder: bare,
+    package: scope === "" && short === bare ? `zen-integration-${bare}` : name,
+    type: kind,
+    flavor: named,
+    description: description ?? `The ${label} flavor ${named} for zen`,
+    license,
+  };
+}
+
+/** @throws ZenError `bad_name` that says why npm, or a file system, wouldn't take it */
+export function assertName(name: string): void {
+  const why =
+    name === ""
+      ? "it is empty"
+      : name.length > 180
+        ? "it is longer than 180 characters"
+        : name !== name.toLowerCase()
+          ? "npm takes no capital letters"
+          : /^[._]/.test(name.replace(/^@[^/]+\//, ""))
+            ? "npm takes no name that begins with . or _"
+            : ["node_modules", "favicon.ico"].includes(name)
+              ? "npm keeps that name for itself"
+              : PACKAGE.test(name)
+                ? undefined
+                : "it takes small letters, digits, - and ., after a scope if there is one: @acme/my-store";
+  if (why === undefined) return;
+  throw new ZenError("bad_name", `"${name.slice(0, 60)}" can't be the name of a package: ${why}.`, {
+    exitCode: 2,
+    hint: "Give it one, such as: npm create @zen/integration my-store",
+  });
+}
+
+function typeFrom(word: string): ComponentType {
+  const type = word.replaceAll("-", "_");
+  if (isComponentType(type) && TYPES.includes(type)) return type;
+  const experimental = isComponentType(type);
+  throw new ZenError(
+    "bad_type",
+    experimental
+      ? `The base class of ${componentType(type).plural.replaceAll("_", " ")} is experimental: it has no methods that a flavor could keep yet.`
+      : `"${word}" is no component type.${didYouMean(type, TYPES)}`,
+    { exitCode: 2, hint: `Take one of: ${TYPES.join(", ")}.` },
+  );
+}
+
+function isLicence(word: string): word is Answers["license"] {
+  return LICENCES.some((licence) => licence === word);
+}

@@ -1,0 +1,64 @@
+/**
+ * `@zen/create-integration`: makes a package with a flavor of one's own. Behind `npm create @zen/integration` and
+ * `zen integration create`.
+ *
+ * @module
+ */
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { fileError, ZenError } from "@zen/core/light";
+import { answersFrom, type Answers, type Wishes } from "./answers.ts";
+import { filesFor } from "./template.ts";
+
+export type { Answers, Wishes } from "./answers.ts";
+
+/** What was made. */
+export interface CreatedIntegration extends Omit<Answers, "folder"> {
+  /** Absolute. */
+  readonly folder: string;
+  /** Relative to it. */
+  readonly files: readonly string[];
+  /** What to type next. */
+  readonly next: readonly string[];
+}
+
+/**
+ * Makes the package in a new or empty folder of the working directory.
+ *
+ * @param interactive whether a person may be asked for what wasn't said
+ * @throws ZenError `bad_name`, `bad_type`, `bad_flavor_name`, `bad_licence`, `folder_not_empty`, `interrupted`
+ */
+export async function createIntegration(wishes: Wishes, { interactive }: { readonly interactive: boolean }): Promise<CreatedIntegration> {
+  const complete = interactive ? await (await import("./ask.ts")).asked(wishes) : wishes;
+  const answers = answersFrom(complete);
+  const folder = path.resolve(answers.folder);
+  assertEmpty(folder);
+  const files = filesFor(answers);
+  try {
+    for (const [name, text] of files) {
+      const file = path.join(folder, name);
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, text);
+    }
+  } catch (error) {
+    throw fileError(error, `write into ${folder}`);
+  }
+  const next = [`cd ${answers.folder}`, "npm install", "npm run build", "npm run check"];
+  return { ...answers, folder, files: [...files.keys()].sort(), next };
+}
+
+function assertEmpty(folder: string): void {
+  let names: string[];
+  try {
+    names = readdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+    throw fileError(error, `look into ${folder}`);
+  }
+  // A repository that has just been made is empty enough.
+  if (names.every((name) => name === ".git")) return;
+  throw new ZenError("folder_not_empty", `The folder ${folder} is not empty.`, {
+    exitCode: 2,
+    hint: "Nothing was written. Give the package another name, or empty the folder.",
+  });
+}

@@ -1,0 +1,1 @@
+export { TemplateArtifactStore } from "./artifact-store.ts";

@@ -1,0 +1,1 @@
+export { TemplateMetadataStore } from "./metadata-store.ts";

@@ -1,0 +1,1 @@
+export { TemplateOrchestrator } from "./orchestrator.ts";

@@ -1,0 +1,108 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+
+const BIN = path.resolve(import.meta.dirname, "../dist/bin.js");
+
+/** The command, as npm starts it in a folder. */
+function create(folder: string, ...args: readonly string[]): { stdout: string; stderr: string; code: number | null } {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [BIN, ...args], { cwd: folder, encoding: "utf8" });
+  return { stdout: stdout.replaceAll(folder, "FOLDER"), stderr: stderr.replaceAll(folder, "FOLDER"), code: status };
+}
+
+function temporary(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), "zen-create-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+test("a name is enough", () => {
+  const folder = temporary();
+  expect(create(folder, "my-store")).toEqual({
+    stdout: `Made zen-integration-my-store in FOLDER/my-store. Next:
+  cd my-store
+  npm install
+  npm run build
+  npm run check
+`,
+    stderr: "",
+    code: 0,
+  });
+  const read = (file: string): string => readFileSync(path.join(folder, "my-store", file), "utf8");
+  expect(JSON.parse(read("package.json"))).toMatchObject({
+    name: "zen-integration-my-store",
+    license: "Apache-2.0",
+    peerDependencies: { "@zen/core": expect.stringMatching(/^\^\d/), zod: "^4.0.0" },
+    devDependencies: { "@zen/cli": expect.stringMatching(/^\^\d/), typescript: expect.stringMatching(/^\^\d/) },
+    zen: { flavors: [{ type: "artifact_store", flavor: "my-store", export: "MyStoreArtifactStore" }] },
+  });
+  expect(read("src/artifact-store.ts")).toContain('FLAVOR: string = "my-store"');
+  for (const file of ["README.md", "src/artifact-store.ts", "tests/conformance.test.ts", "tests/config.test.ts", "LICENSE"])
+    expect(read(file), file).not.toMatch(/[Tt]emplate|\{\{/);
+  expect(read(".gitignore")).toContain("node_modules/");
+});
+
+test("each of it can be said, and a scoped name is kept", () => {
+  const folder = temporary();
+  const said = ["--type", "orchestrator", "--flavor", "calm", "--description", "Slowly", "--license", "MIT", "--yes"];
+  expect(create(folder, "@acme/zen-calm", ...said).stdout).toContain("Made @acme/zen-calm in FOLDER/zen-calm. Next:");
+  const json: unknown = JSON.parse(readFileSync(path.join(folder, "zen-calm/package.json"), "utf8"));
+  expect(json).toMatchObject({
+    name: "@acme/zen-calm",
+    description: "Slowly",
+    license: "MIT",
+    zen: { flavors: [{ type: "orchestrator", flavor: "calm", description: "Slowly", export: "CalmOrchestrator" }] },
+  });
+  expect(readFileSync(path.join(folder, "zen-calm/LICENSE"), "utf8")).toContain("the authors of @acme/zen-calm");
+});
+
+test("what can't be is refused with the reason, and nothing is written", () => {
+  const folder = temporary();
+  mkdirSync(path.join(folder, "taken"));
+  writeFileSync(path.join(folder, "taken/notes.txt"), "");
+  const cases = [
+    [],
+    ["My-Store"],
+    ["../elsewhere"],
+    ["_store"],
+    ["node_modules"],
+    ["taken"],
+    ["x", "--type", "alerter"],
+    ["x", "--type", "orchestrater"],
+    ["x", "--flavor", "Two Words"],
+    ["x", "--license", "MTI"],
+    ["x", "--typ", "orchestrator"],
+  ];
+  const said = cases.map((args) => {
+    const { stdout, stderr, code } = create(folder, ...args);
+    expect([stdout, code]).toEqual(["", 2]);
+    return stderr;
+  });
+  expect(said.join("")).toMatchInlineSnapshot(`
+    "Error: "" can't be the name of a package: it is empty.
+    Give it one, such as: npm create @zen/integration my-store
+    Error: "My-Store" can't be the name of a package: npm takes no capital letters.
+    Give it one, such as: npm create @zen/integration my-store
+    Error: "../elsewhere" can't be the name of a package: npm takes no name that begins with . or _.
+    Give it one, such as: npm create @zen/integration my-store
+    Error: "_store" can't be the name of a package: npm takes no name that begins with . or _.
+    Give it one, such as: npm create @zen/integration my-store
+    Error: "node_modules" can't be the name of a package: npm keeps that name for itself.
+    Give it one, such as: npm create @zen/integration my-store
+    Error: The folder FOLDER/taken is not empty.
+    Nothing was written. Give the package another name, or empty the folder.
+    Error: The base class of alerters is experimental: it has no methods that a flavor could keep yet.
+    Take one of: orchestrator, metadata_store, artifact_store.
+    Error: "orchestrater" is no component type. Did you mean "orchestrator"?
+    Take one of: orchestrator, metadata_store, artifact_store.
+    Error: "Two Words" can't be the name of a flavor: it takes small letters and digits, in words joined by -.
+    Name it: --flavor=my-store
+    Error: There is no text of the licence "MTI" here. Did you mean "MIT"?
+    Take Apache-2.0 or MIT, and put another one in its place.
+    Error: Unknown option '--typ'.
+    See: npm create @zen/integration -- --help
+    "
+  `);
+});
