@@ -570,7 +570,7 @@ describe("K20: every command answers --output json", () => {
     "integration build",
   ];
   /** Those that need a registry or a whole package, or don't end: they are tested where that is. */
-  const ELSEWHERE: readonly string[] = ["integration search", "integration check"];
+  const ELSEWHERE: readonly string[] = ["integration search", "integration check", "integration dev"];
   const manifest = { name: "project", type: "module", exports: "./flavors.ts", dependencies: { "@zen/core": "*", "@zen/cli": "*" } };
   const project = new Project(
     { "package.json": JSON.stringify(manifest), "p.ts": oneStep(`console.log("said")`), "flavors.ts": NOTING },

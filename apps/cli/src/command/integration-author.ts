@@ -16,6 +16,11 @@ export function addAuthorCommands(integration: ZenCommand): void {
     .action(async (flags: { test: boolean }) => (await import("../author/check.ts")).checkIntegration(flags));
 
   integration
+    .sub("dev", "For authors: on each save build the package here, and show what users will see of it")
+    .examples("zen integration dev", "zen integration dev --output json")
+    .action(async () => (await import("../author/dev.ts")).developIntegration());
+
+  integration
     .sub("create", "For authors: make a package with a flavor of your own")
     .argument("[name]", "the package's name, such as my-store or @acme/my-store")
     .option("--type <type>", "what it implements: artifact_store, metadata_store or orchestrator (default: asked, or artifact_store)")

@@ -1,0 +1,144 @@
+import { createHash } from "node:crypto";
+import { globSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, watch, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { discoverFlavors, isZenError } from "@zen/core/light";
+import { flavorListEntry } from "../command/flavor.ts";
+import { notice } from "../output/answer.ts";
+import { printJsonLine } from "../output/json.ts";
+import { styled, writeLine } from "../output/terminal.ts";
+import { session } from "../session.ts";
+import { authorPackage, type AuthorPackage } from "./author-package.ts";
+import { writePlan } from "./build.ts";
+import { printListing } from "./listing.ts";
+import { planManifest } from "./manifest-plan.ts";
+import { runScript } from "./test-findings.ts";
+
+/** Saving writes a file in several goes, and an editor several files. */
+const SETTLE_MILLISECONDS = 150;
+/** What is made, and not written by a person. */
+const MADE = new Set(["node_modules", "dist", "schemas", "coverage"]);
+
+/** `zen integration dev`: until Ctrl-C. */
+export async function developIntegration(): Promise<void> {
+  const { folder, name } = authorPackage(process.cwd());
+  const scratch = scratchProject(folder, name);
+  try {
+    notice(`Watching ${folder}. Its flavors are in the project ${scratch}, for you to try. Ctrl-C ends.`);
+    let [sources, manifest] = ["", ""];
+    await untilStopped(folder, async () => {
+      const [sourcesNow, manifestNow] = [sourcesOf(folder), manifestOf(folder)];
+      if (sourcesNow === sources && manifestNow === manifest) return;
+      // As they were before: what is saved meanwhile is a reason for another build, and what this one writes is none.
+      sources = sourcesNow;
+      manifest = await build(folder, scratch);
+    });
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Builds and shows the listing, or what is wrong: the author is about to mend it. @returns the package.json that it leaves */
+async function build(folder: string, scratch: string): Promise<string> {
+  let left = manifestOf(folder);
+  try {
+    await compile(authorPackage(folder));
+    const author = authorPackage(folder);
+    left = author.text;
+    const plan = await planManifest(author);
+    writePlan(author, plan);
+    left = plan.text;
+    const { flavors } = discoverFlavors({ folder: scratch });
+    const listing = flavors.filter((entry) => entry.package === author.name).map(flavorListEntry);
+    if (session.json) printJsonLine({ package: author.name, ok: true, changes: plan.drift, listing });
+    else {
+      for (const { file, what } of plan.drift) writeLine(1, `${file}: ${what}`);
+      await printListing(listing);
+    }
+  } catch (error) {
+    if (!isZenError(error)) throw error;
+    const { code, message, hint = null } = error;
+    if (session.json) printJsonLine({ ok: false, error: { code, message, hint } });
+    else writeLine(2, `${styled(2, "red", `Error: ${message}`)}${hint === null ? "" : `\n${hint}`}`);
+  }
+  return left;
+}
+
+/** By the package's own compiler, where it has one and something to compile. */
+async function compile({ folder, json }: AuthorPackage): Promise<void> {
+  const { scripts = {} } = json as { scripts?: Record<string, unknown> };
+  if (typeof scripts["build"] !== "string") return;
+  const { code, output } = await runScript(folder, "build");
+  if (code !== 0) notice(styled(2, "red", output.trimEnd()));
+}
+
+/** A project that depends on the package, as an installed one would be found: outside of it, or the package would be its own. */
+function scratchProject(folder: string, name: string): string {
+  const scratch = realpathSync(mkdtempSync(path.join(tmpdir(), "zen-dev-")));
+  const manifest = { name: "scratch", private: true, type: "module", dependencies: { [name]: `file:${folder}`, "@zen/core": "*" } };
+  writeFileSync(path.join(scratch, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  link(folder, path.join(scratch, "node_modules", name));
+  const core = coreOf(folder);
+  if (core !== undefined) link(core, path.join(scratch, "node_modules/@zen/core"));
+  return scratch;
+}
+
+function coreOf(folder: string): string | undefined {
+  try {
+    return path.dirname(createRequire(path.join(folder, "_")).resolve("@zen/core/package.json"));
+  } catch {
+    // Then zen's own copy runs what is tried there.
+    return undefined;
+  }
+}
+
+function link(target: string, place: string): void {
+  mkdirSync(path.dirname(place), { recursive: true });
+  symlinkSync(target, place, "junction");
+}
+
+/** A digest of all that a person writes there, but package.json. */
+function sourcesOf(folder: string): string {
+  const hash = createHash("sha256");
+  const names = globSync("**/*.{ts,mts,js,mjs,json}", { cwd: folder, exclude: isMade });
+  for (const name of names.filter((file) => file !== "package.json").sort())
+    hash.update(`${name}\0`).update(readFileSync(path.join(folder, name)));
+  return hash.digest("hex");
+}
+
+function manifestOf(folder: string): string {
+  return readFileSync(path.join(folder, "package.json"), "utf8");
+}
+
+function isMade(name: string): boolean {
+  return MADE.has(name.split(path.sep)[0]!) || name.startsWith(".");
+}
+
+/** Calls back at once and after each save, one at a time, until Ctrl-C or SIGTERM. */
+async function untilStopped(folder: string, changed: () => Promise<void>): Promise<void> {
+  const stopped = Promise.withResolvers<void>();
+  let last = Promise.resolve();
+  let timer: NodeJS.Timeout | undefined;
+  const call = (): void => {
+    last = last.then(changed).catch(stopped.reject);
+  };
+  const watcher = watch(folder, { recursive: true }, (_, name) => {
+    if (name === null || isMade(name)) return;
+    clearTimeout(timer);
+    timer = setTimeout(call, SETTLE_MILLISECONDS);
+  });
+  call();
+  watcher.on("error", stopped.reject);
+  const stop = (): void => stopped.resolve();
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  for (const signal of signals) process.on(signal, stop);
+  try {
+    await stopped.promise;
+  } finally {
+    for (const signal of signals) process.off(signal, stop);
+    clearTimeout(timer);
+    watcher.close();
+    await last;
+  }
+}

@@ -1,0 +1,54 @@
+import { existsSync } from "node:fs";
+import { expect, it } from "vitest";
+import { AuthorProject, CLASSES, manifest } from "./author-project.ts";
+import { finished } from "./zen.ts";
+
+it("shows after each save what users will see, or what is wrong, and ends with Ctrl-C", async () => {
+  const project = new AuthorProject({ "package.json": manifest("[]"), "src/index.ts": CLASSES });
+  const child = project.start(["integration", "dev", "--output", "json"]);
+  const lines: Record<string, any>[] = [];
+  let waiting: (() => void) | undefined;
+  child.stdout!.on("data", (text: string) => {
+    lines.push(
+      ...text
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line) as Record<string, any>),
+    );
+    waiting?.();
+  });
+  const end = finished(child);
+  /** The nth answer. */
+  const answer = async (n: number): Promise<Record<string, any>> => {
+    while (lines.length < n) await new Promise<void>((resolve) => (waiting = resolve));
+    return lines[n - 1]!;
+  };
+
+  expect(await answer(1)).toMatchObject({ ok: true, listing: [{ flavor: "acme", ready: true }] });
+  project.write({ "src/index.ts": CLASSES.replace('"acme"', '"bell"') });
+  expect(await answer(2)).toMatchObject({ ok: true, listing: [{ flavor: "bell", ready: true }] });
+  expect(existsSync(`${project.folder}/schemas/alerter.bell.json`)).toBe(true);
+  project.write({ "src/index.ts": "throw new Error('oh');" });
+  expect(await answer(3)).toMatchObject({ ok: false, error: { code: "flavor_import_failed" } });
+  project.write({ "src/index.ts": CLASSES });
+  expect(await answer(4)).toMatchObject({ ok: true, listing: [{ flavor: "acme" }] });
+  child.kill("SIGINT");
+  expect(await end).toMatchObject({ code: 0, stderr: "" });
+  // What it wrote itself was no reason to build again.
+  expect(lines.length).toBe(4);
+});
+
+it("links the package into a project of its own, which goes with it", async () => {
+  const project = new AuthorProject({ "package.json": manifest("[]"), "src/index.ts": CLASSES });
+  const child = project.start(["integration", "dev"]);
+  const end = finished(child);
+  let scratch: string | undefined;
+  await new Promise<void>((resolve) => {
+    child.stderr!.on("data", (text: string) => (scratch ??= / in the project (\S+),/.exec(text)?.[1]));
+    child.stdout!.on("data", (text: string) => text.includes("zen-integration-acme#AcmeAlerter") && resolve());
+  });
+  expect(project.zen(["alerter", "flavor", "list"], { cwd: scratch! }).stdout).toContain("zen-integration-acme#AcmeAlerter");
+  child.kill("SIGTERM");
+  expect(await end).toMatchObject({ code: 0 });
+  expect(existsSync(scratch!)).toBe(false);
+});
