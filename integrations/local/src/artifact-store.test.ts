@@ -1,4 +1,15 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { artifactStoreConformance } from "@zen/conformance";
 import { expect, test } from "vitest";
@@ -28,6 +39,16 @@ artifactStoreConformance({
   create: (place) => storeAt(path.join(root, place)),
   dispose: (place) => rmSync(path.join(root, place), { recursive: true, force: true }),
   killAmidWrite: (place, key) => killAfterOutput(writeForEver(path.join(root, place), key)),
+  // A disk that has gone: nothing is where its folder was, and nothing can be made there.
+  break: (place) => {
+    const folder = path.join(root, place);
+    renameSync(folder, `${folder}.away`);
+    symlinkSync(folder, folder);
+    return () => {
+      rmSync(folder);
+      renameSync(`${folder}.away`, folder);
+    };
+  },
   failing: {
     ...(disk !== undefined && { store_full: () => storeAt(path.join(disk, "store")) }),
     // The kernel's own files: not even root makes folders there.

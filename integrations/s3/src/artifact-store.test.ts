@@ -1,5 +1,13 @@
 import { artifactStoreConformance, type KeyLimits } from "@zen/conformance";
-import { addVersitygwUser, GO_MISSING, startMinio, startVersitygw, type RunningServer } from "@zen-tests/servers";
+import {
+  addVersitygwUser,
+  GO_MISSING,
+  startMinio,
+  startProxy,
+  startVersitygw,
+  type FaultyProxy,
+  type RunningServer,
+} from "@zen-tests/servers";
 import { afterAll, beforeAll, describe } from "vitest";
 import { killAmidWrite } from "./child-process.fixture.ts";
 import { makeBucket, readOnlyKeys, storeOn, type Keys } from "./real-server.fixture.ts";
@@ -11,13 +19,16 @@ const mayMount = process.getuid?.() === 0 || process.env["CI"] === "true";
 
 interface Servers {
   readonly server: RunningServer;
+  /** Before it, for the connection to be broken. */
+  readonly proxy: FaultyProxy;
   /** One with a small disk. */
   readonly small: RunningServer | undefined;
 }
 
 async function start(one: typeof startVersitygw): Promise<Servers | undefined> {
   if (GO_MISSING !== undefined) return undefined;
-  return { server: await one(), small: mayMount ? await one(SMALL_DISK) : undefined };
+  const server = await one();
+  return { server, proxy: await startProxy(Number(new URL(server.url).port)), small: mayMount ? await one(SMALL_DISK) : undefined };
 }
 
 /** The servers run by now, if they can: the checks are only named here. */
@@ -28,7 +39,7 @@ function check(
   readerOf: (server: RunningServer) => Promise<Keys>,
 ): void {
   describe.skipIf(!servers)(title, () => {
-    const { server, small } = servers ?? ({} as Partial<Servers>);
+    const { server, proxy, small } = servers ?? ({} as Partial<Servers>);
     const url = server?.url ?? "";
     let reader: Keys;
     beforeAll(async () => {
@@ -37,12 +48,19 @@ function check(
       reader = await readerOf(server!);
     });
     afterAll(async () => {
+      await proxy?.[Symbol.asyncDispose]();
       await server?.[Symbol.asyncDispose]();
       await small?.[Symbol.asyncDispose]();
     });
     artifactStoreConformance({
       name: "S3ArtifactStore",
-      create: (place) => storeOn(url, `s3://conformance/${place}`),
+      create: (place) => storeOn(proxy?.url ?? "", `s3://conformance/${place}`, { maxAttempts: 3 }),
+      break: () => {
+        proxy!.fault = { fromClient: () => undefined };
+        return () => {
+          proxy!.fault = {};
+        };
+      },
       killAmidWrite: (place, key) => killAmidWrite(url, `s3://conformance/${place}`, key),
       keyLimits,
       failing: {

@@ -10,7 +10,7 @@ import {
 } from "@zen/core";
 import { ArtifactStoreCase, artifactStoreChecks, artifactStoreConformance } from "./artifact-store.ts";
 import { MemoryArtifactStore } from "./memory-artifact-store.fixture.ts";
-import { expectAllCovered, expectSeenThrough } from "./wrong-flavors.fixture.ts";
+import { expectAllCovered, expectSeenThrough, WRONG_SETTINGS } from "./wrong-flavors.fixture.ts";
 
 type WriteOptions = StoreOptions & { readonly ifAbsent?: boolean | undefined };
 type Flavor = typeof MemoryArtifactStore;
@@ -340,12 +340,32 @@ const wrong: readonly (readonly [promise: string, Flavor])[] = [
       }
     },
   ],
+  [
+    "keeps a hundred objects apart that are written, read and deleted at the same time",
+    // Remembers what it writes in the component.
+    class extends MemoryArtifactStore {
+      #key = "";
+      override async write(key: string, source: ByteSource, options?: WriteOptions): Promise<ObjectStat> {
+        this.#key = key;
+        await Promise.resolve();
+        return super.write(this.#key, source, options);
+      }
+    },
+  ],
+  ...Object.entries(WRONG_SETTINGS).map(([promise, shape]): [string, Flavor] => [
+    promise,
+    class extends MemoryArtifactStore {
+      static override readonly configSchema = MemoryArtifactStore.configSchema.extend(shape) as never;
+    },
+  ]),
 ];
 
 expectSeenThrough(artifactStoreChecks, wrong, open);
 
 // These need a hook: the first is seen through below, the others are one check under three names.
+const BREAK = "says store_unavailable while the connection is broken, loses nothing by it, and works on when it is mended";
 const HOOKED = [
+  BREAK,
   "leaves nothing of a write whose process is killed",
   ...CODES.map((code) => `says ${code}, with the key, the operation and what to do`),
   ...["store_forbidden", "store_unavailable"].map((code) => `says ${code} when it checks itself, and what to do`),
@@ -361,6 +381,8 @@ expectSeenThrough(
       // What a killed process would have left of a write in place.
       killAmidWrite: async (place, key) => void (await subject(MemoryArtifactStore).create(place).write(key, new Uint8Array(5))),
       failing: Object.fromEntries(CODES.map((code) => [code, () => subject(MemoryArtifactStore).create("works")])),
+      // What goes on with a connection that the flavor doesn't need.
+      break: () => () => {},
     }),
 );
 
@@ -372,9 +394,34 @@ const failing = (code: string): MemoryArtifactStore =>
     }
   })({ name: "test", path: "memory://failing" });
 
+const broken = new Set<string>();
+
+/** Loses its connection when its path is among the broken ones. */
+class BreakableStore extends MemoryArtifactStore {
+  override put(key: string, bytes: Uint8Array, ifAbsent: boolean): ObjectStat {
+    this.#connect("write", key);
+    return super.put(key, bytes, ifAbsent);
+  }
+  override found(operation: string, key: string) {
+    this.#connect(operation, key);
+    return super.found(operation, key);
+  }
+  override async list(prefix: string, options?: { cursor?: string | undefined; limit?: number | undefined }): Promise<ObjectPage> {
+    this.#connect("list", prefix);
+    return super.list(prefix, options);
+  }
+  #connect(operation: string, key: string): void {
+    if (broken.has(this.path)) throw new ZenError("store_unavailable", `Can't ${operation} "${key}".`, { hint: "Check the network." });
+  }
+}
+
 // The function that flavors' authors call; eight MiB are within the limit of the memory check, whoever holds them.
 artifactStoreConformance({
-  ...subject(MemoryArtifactStore),
+  ...subject(BreakableStore),
+  break: (place) => {
+    broken.add(`memory://${place}`);
+    return () => void broken.delete(`memory://${place}`);
+  },
   largeMebibytes: 8,
   // What a process had in its memory goes with it.
   killAmidWrite: async () => {},

@@ -5,12 +5,14 @@ import { checkingChecks } from "./artifact-store/checking.ts";
 import { createOnlyChecks } from "./artifact-store/create-only.ts";
 import { deletionChecks } from "./artifact-store/deletion.ts";
 import { errorChecks } from "./artifact-store/errors.ts";
+import { faultChecks } from "./artifact-store/faults.ts";
 import { keyChecks } from "./artifact-store/keys.ts";
 import { listingChecks } from "./artifact-store/listing.ts";
 import { memoryChecks } from "./artifact-store/memory.ts";
 import { movingChecks } from "./artifact-store/moving.ts";
 import { readingChecks } from "./artifact-store/reading.ts";
 import { defineChecks, type Check } from "./check.ts";
+import { configurationChecks } from "./configuration.ts";
 
 /** Of servers that keep objects as files in folders. */
 export interface KeyLimits {
@@ -33,6 +35,12 @@ export interface ArtifactStoreSubject {
   dispose?(place: string): void | Promise<void>;
   /** Starts, in another process, a write of a large object under `key`, kills that process amid it, and waits for its end. */
   killAmidWrite?(place: string, key: string): Promise<void>;
+  /**
+   * Breaks the connection of a place's components to what keeps their objects, those that are there and those that come.
+   *
+   * @returns mends it
+   */
+  break?(place: string): (() => void | Promise<void>) | Promise<() => void | Promise<void>>;
   /** How many MiB the objects of the memory checks have. @default 128 */
   readonly largeMebibytes?: number;
   /** What the server can't keep, whatever the flavor does. The checks do without such keys, and one sees what becomes of them. */
@@ -84,7 +92,9 @@ export const artifactStoreChecks: readonly Check<ArtifactStoreCase>[] = [
   ...deletionChecks,
   ...memoryChecks,
   ...errorChecks,
+  ...faultChecks,
   ...checkingChecks,
+  ...configurationChecks((given: ArtifactStoreCase) => given.store()),
 ];
 
 /**

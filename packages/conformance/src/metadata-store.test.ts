@@ -16,7 +16,7 @@ import type {
 } from "@zen/core";
 import { MemoryMetadataStore, recordsOf } from "./memory-metadata-store.fixture.ts";
 import { MetadataStoreCase, metadataStoreChecks, metadataStoreConformance } from "./metadata-store.ts";
-import { expectAllCovered, expectSeenThrough } from "./wrong-flavors.fixture.ts";
+import { expectAllCovered, expectSeenThrough, WRONG_SETTINGS } from "./wrong-flavors.fixture.ts";
 
 type Flavor = typeof MemoryMetadataStore;
 
@@ -300,6 +300,12 @@ const wrong: readonly (readonly [promise: string, Flavor])[] = [
       }
     },
   ],
+  ...Object.entries(WRONG_SETTINGS).map(([promise, shape]): [string, Flavor] => [
+    promise,
+    class extends MemoryMetadataStore {
+      static override readonly configSchema = MemoryMetadataStore.configSchema.extend(shape) as never;
+    },
+  ]),
 ];
 
 expectSeenThrough(metadataStoreChecks, wrong, (flavor) => new MetadataStoreCase(subject(flavor)));

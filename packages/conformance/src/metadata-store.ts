@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { BaseMetadataStore } from "@zen/core";
 import { defineChecks, type Check } from "./check.ts";
+import { configurationChecks } from "./configuration.ts";
 import { cacheChecks } from "./metadata-store/cache.ts";
 import { checkingChecks } from "./metadata-store/checking.ts";
 import { commitChecks } from "./metadata-store/commits.ts";
@@ -60,6 +61,7 @@ export const metadataStoreChecks: readonly Check<MetadataStoreCase>[] = [
   ...concurrencyChecks,
   ...versionChecks,
   ...checkingChecks,
+  ...configurationChecks((given: MetadataStoreCase) => given.store()),
 ];
 
 /**

@@ -1,7 +1,7 @@
 import type { GraphNode, MapItem, Outcome, PipelineDeployment } from "@zen/core";
 import { OrchestratorCase, orchestratorChecks, orchestratorConformance } from "./orchestrator.ts";
 import { PlainOrchestrator, type Domain, type Running } from "./plain-orchestrator.fixture.ts";
-import { expectAllCovered, expectSeenThrough } from "./wrong-flavors.fixture.ts";
+import { expectAllCovered, expectSeenThrough, WRONG_SETTINGS } from "./wrong-flavors.fixture.ts";
 
 type Flavor = typeof PlainOrchestrator;
 type MapNode = Extract<GraphNode, { kind: "map" }>;
@@ -199,6 +199,12 @@ const wrong: readonly (readonly [promise: string, Flavor])[] = [
       }
     },
   ],
+  ...Object.entries(WRONG_SETTINGS).map(([promise, shape]): [string, Flavor] => [
+    promise,
+    class extends PlainOrchestrator {
+      static override readonly configSchema = PlainOrchestrator.configSchema.extend(shape) as never;
+    },
+  ]),
 ];
 
 expectSeenThrough(orchestratorChecks, wrong, (flavor) => new OrchestratorCase(subject(flavor)));

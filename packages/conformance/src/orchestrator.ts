@@ -1,5 +1,6 @@
 import type { BaseOrchestrator } from "@zen/core";
 import { defineChecks, type Check } from "./check.ts";
+import { configurationChecks } from "./configuration.ts";
 import { cancellationChecks } from "./orchestrator/cancellation.ts";
 import { concurrencyChecks } from "./orchestrator/concurrency.ts";
 import { costChecks } from "./orchestrator/cost.ts";
@@ -43,6 +44,7 @@ export const orchestratorChecks: readonly Check<OrchestratorCase>[] = [
   ...failureChecks,
   ...cancellationChecks,
   ...costChecks,
+  ...configurationChecks((given: OrchestratorCase) => given.orchestrator()),
 ];
 
 /**

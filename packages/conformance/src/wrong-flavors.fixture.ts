@@ -1,5 +1,18 @@
 import { expect, test } from "vitest";
+import * as z from "zod";
 import type { Check } from "./check.ts";
+
+/** Settings that break a promise of every component's configuration. */
+export const WRONG_SETTINGS = {
+  // Another text each time it is parsed.
+  "has the same configuration after it was stored and read back, and its schema describes all of it": {
+    note: z
+      .string()
+      .default("a")
+      .transform((text) => `${text}!`),
+  },
+  "shows no secret, and refuses to have one stored": { apiToken: z.string().default("t") },
+};
 
 /** Asserts that checks see through wrong flavors: each one breaks a promise, and the check of that promise fails. */
 export function expectSeenThrough<Case extends AsyncDisposable, Flavor>(
