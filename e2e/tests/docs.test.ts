@@ -116,7 +116,7 @@ async function transcript(project: Project, block: string): Promise<string> {
   for (const name of ["zen", "zenml"]) write(bin, name, `#!/bin/sh\nexec node "${zenBin}" "$@"\n`);
   const commands = lines(block).filter((line) => line.startsWith("$ "));
   // A document is no place for anything that could do harm.
-  for (const line of commands) expect(line).toMatch(/^\$ (ZENML_\w+=\S+ )*(zen|zenml|node|tsc|cat|cp|echo|find|grep|ls|mkdir) /);
+  for (const line of commands) expect(line).toMatch(/^\$ (ZENML_\w+=\S+ )*(zen|zenml|node|tsc|cat|cd|cp|echo|find|grep|ls|mkdir)( |$)/);
   const script = commands
     .map((line) => `printf '%s\\n' '${line.replaceAll("'", `'\\''`)}'\n${line.slice(2).replaceAll("/home/ada", home)}\n`)
     .join("");

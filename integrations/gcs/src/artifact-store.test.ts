@@ -9,6 +9,7 @@ const skip = GO_MISSING !== undefined;
 const server = skip ? undefined! : await startServer("memory");
 // Nothing that the server itself has limits for.
 const full = skip ? undefined! : await startGateway(server.url);
+const breaking = skip ? undefined! : await startGateway(server.url);
 const forbidding = skip ? undefined! : await startGateway(server.url);
 
 /** Writes more than one part, and then never goes on. */
@@ -24,7 +25,13 @@ const writeForEver = (place: string, key: string): string => `
 describe.skipIf(skip)("on fake-gcs-server", () => {
   artifactStoreConformance({
     name: "GCSArtifactStore",
-    create: (place) => storeAt(server.url, place),
+    create: (place, { breakable }) => (breakable ? storeAt(breaking.url, place, { maxAttempts: 2 }) : storeAt(server.url, place)),
+    break: () => {
+      breaking.fault = () => ({ cutAnswerAfter: 0, cutRequestAfter: 0 });
+      return () => {
+        breaking.fault = () => undefined;
+      };
+    },
     killAmidWrite: (place, key) => killAfterOutput(writeForEver(place, key)),
     // What fake-gcs-server takes at most.
     largeMebibytes: 64,

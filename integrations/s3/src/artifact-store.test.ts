@@ -54,7 +54,8 @@ function check(
     });
     artifactStoreConformance({
       name: "S3ArtifactStore",
-      create: (place) => storeOn(proxy?.url ?? "", `s3://conformance/${place}`, { maxAttempts: 3 }),
+      create: (place, { breakable }) =>
+        breakable ? storeOn(proxy!.url, `s3://conformance/${place}`, { maxAttempts: 3 }) : storeOn(url, `s3://conformance/${place}`),
       break: () => {
         proxy!.fault = { fromClient: () => undefined };
         return () => {

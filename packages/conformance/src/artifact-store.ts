@@ -28,15 +28,15 @@ export interface ArtifactStoreSubject {
   readonly name: string;
   /**
    * Makes a component. The same `place` (a word of letters and digits) again is another component over the same objects;
-   * a new one is empty.
+   * a new one is empty. One that is `breakable` is for `break`: over a network it may go through a proxy.
    */
-  create(place: string): BaseArtifactStore | Promise<BaseArtifactStore>;
+  create(place: string, use: { readonly breakable: boolean }): BaseArtifactStore | Promise<BaseArtifactStore>;
   /** Removes what a place holds, after its check. */
   dispose?(place: string): void | Promise<void>;
   /** Starts, in another process, a write of a large object under `key`, kills that process amid it, and waits for its end. */
   killAmidWrite?(place: string, key: string): Promise<void>;
   /**
-   * Breaks the connection of a place's components to what keeps their objects, those that are there and those that come.
+   * Breaks the connection of a place's breakable components to what keeps their objects.
    *
    * @returns mends it
    */
@@ -62,8 +62,8 @@ export class ArtifactStoreCase implements AsyncDisposable {
   }
 
   /** Another component over the check's place. */
-  async store(): Promise<BaseArtifactStore> {
-    const store = await this.subject.create(this.place);
+  async store(use = { breakable: false }): Promise<BaseArtifactStore> {
+    const store = await this.subject.create(this.place, use);
     this.#stores.push(store);
     return store;
   }

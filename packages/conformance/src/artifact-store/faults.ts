@@ -11,7 +11,7 @@ export const faultChecks: readonly Check<ArtifactStoreCase>[] = [
     promise: "says store_unavailable while the connection is broken, loses nothing by it, and works on when it is mended",
     applies: ({ subject }) => subject.break !== undefined,
     async run(given) {
-      const store = await given.store();
+      const store = await given.store({ breakable: true });
       await store.write("run/kept", OBJECT);
       const mend = await given.subject.break!(given.place);
       try {
