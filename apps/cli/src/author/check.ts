@@ -1,5 +1,5 @@
 import { ZenError } from "@zen/core/light";
-import { flavorListEntry, type FlavorListEntry } from "../command/flavor.ts";
+import { flavorListEntry, type FlavorListEntry } from "../output/flavor-list.ts";
 import { printJson } from "../output/json.ts";
 import { printTable } from "../output/table.ts";
 import { session } from "../session.ts";

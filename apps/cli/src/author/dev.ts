@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { discoverFlavors, isZenError } from "@zen/core/light";
-import { flavorListEntry } from "../command/flavor.ts";
+import { flavorListEntry } from "../output/flavor-list.ts";
 import { notice } from "../output/answer.ts";
 import { printJsonLine } from "../output/json.ts";
 import { styled, writeLine } from "../output/terminal.ts";

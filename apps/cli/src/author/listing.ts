@@ -1,5 +1,5 @@
 import { COMPONENT_TYPES } from "@zen/core/light";
-import { FLAVOR_LIST, type FlavorListEntry } from "../command/flavor.ts";
+import { FLAVOR_LIST, type FlavorListEntry } from "../output/flavor-list.ts";
 import { printTable } from "../output/table.ts";
 
 /** What users of a package will see: a list for each type of its flavors. */

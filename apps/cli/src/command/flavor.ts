@@ -6,10 +6,10 @@ import {
   ZenError,
   type ComponentTypeInfo,
   type ConfigOption,
-  type FlavorEntry,
 } from "@zen/core/light";
 import { openHere } from "../light.ts";
 import { notice, printDone, printList } from "../output/answer.ts";
+import { FLAVOR_LIST, flavorListEntry } from "../output/flavor-list.ts";
 import { printJson } from "../output/json.ts";
 import { printTable } from "../output/table.ts";
 import { styled } from "../output/terminal.ts";
@@ -144,52 +144,6 @@ function addDelete(flavor: ZenCommand, { type, command, label }: ComponentTypeIn
       await context.store.commit([{ kind: "delete_flavor", type, flavor: name }]);
       printDone([`Deleted flavor '${name}' of stack component '${type}'.`], { type, name, deleted: true });
     });
-}
-
-/** How `flavor list` shows flavors. */
-export const FLAVOR_LIST = {
-  columns: ["FLAVOR", "INTEGRATION", "VERSION", "READY-TO-USE", "SOURCE"],
-  row: ({ name, package: from, version, ready, source }: FlavorListEntry) => [name, from ?? "", version ?? "", ready ? "✅" : "❌", source],
-  optional: 1,
-};
-
-/** A flavor as `flavor list --output json` has it. */
-export function flavorListEntry(entry: FlavorEntry): FlavorListEntry {
-  const { flavor, type, aliases, origin, package: from, version, description, folder, module, export: name, docs, problem } = entry;
-  const source = { package: `${from}${module.slice(1)}#${name}`, custom: `${module}#${name}`, python: `${from} (Python)` }[origin];
-  return {
-    name: flavor,
-    flavor,
-    type,
-    aliases,
-    origin,
-    package: origin === "package" ? from : null,
-    version: origin === "package" ? version : null,
-    description,
-    source,
-    root: origin === "custom" ? folder : null,
-    docs: docs ?? null,
-    ready: problem === undefined,
-    problem: problem ?? null,
-  };
-}
-
-export interface FlavorListEntry {
-  readonly name: string;
-  readonly flavor: string;
-  readonly type: string;
-  readonly aliases: readonly string[];
-  readonly origin: FlavorEntry["origin"];
-  readonly package: string | null;
-  readonly version: string | null;
-  readonly description: string;
-  /** The class, as an import would name it. */
-  readonly source: string;
-  /** Of a custom flavor: the folder that its source is relative to. */
-  readonly root: string | null;
-  readonly docs: string | null;
-  readonly ready: boolean;
-  readonly problem: string | null;
 }
 
 function settingEntry({ key, required, secret, description, default: preset }: ConfigOption): {
