@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { GO_MISSING, makeGcsBucket, startFakeGcsServer } from "@zen-tests/servers";
 import { afterAll, expect, test } from "vitest";
 import { ended, events, Project, workspace, type Ended } from "../src/project.ts";
+import { WAITING } from "../src/waiting-pipeline.ts";
 
 const skip = GO_MISSING !== undefined;
 const server = skip ? undefined! : await startFakeGcsServer("filesystem");
@@ -23,23 +24,6 @@ const total = step("total", ({ rows, filler }: { rows: { square: number }[]; fil
 });
 export const squares = pipeline("squares", ({ rows = 1000 }: { rows?: number }) =>
   total({ rows: load({ rows }), filler: big().output }));
-`;
-
-/** The second step waits until the test has done something to the server. */
-const WAITING = `import { appendFileSync, existsSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
-import { bytes, pipeline, step } from "@zen/core";
-const load = step("load", (_: {}) => {
-  appendFileSync("ran.txt", "load ");
-  return 7;
-});
-const grow = step("grow", { outputs: { output: bytes() } }, async ({ seed }: { seed: number }) => {
-  appendFileSync("ran.txt", "grow ");
-  while (!existsSync("go")) await sleep(20);
-  return { output: new Uint8Array(20_000_000).fill(seed) };
-});
-const total = step("total", ({ filler }: { filler: Uint8Array }) => filler.reduce((sum, byte) => sum + byte, 0));
-export const waiting = pipeline("waiting", (_: {}) => total({ filler: grow({ seed: load({}) }).output }));
 `;
 
 /** A project on a stack whose artifacts are on GCS; its metadata is in `shared`, as two machines with one database have it. */

@@ -5,6 +5,7 @@ import { GO_MISSING, S3_KEYS, startVersitygw } from "@zen-tests/servers";
 import { S3ArtifactStore } from "@zen/integration-s3";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { ended, events, Project, workspace, type Ended } from "../src/project.ts";
+import { WAITING } from "../src/waiting-pipeline.ts";
 
 /** Real files, of which every install of this repository has enough. */
 const SOURCES = path.join(workspace, "packages/core/node_modules/zod");
@@ -12,23 +13,6 @@ const PARAMS = [`folder=${SOURCES}`, "perLanguage=60", "minimum=20", "bytes=400"
 const server = GO_MISSING === undefined ? await startVersitygw() : undefined;
 /** All that any command has printed. */
 let printed = "";
-
-/** The second step waits until the test has done something to the server. */
-const WAITING = `import { appendFileSync, existsSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
-import { bytes, pipeline, step } from "@zen/core";
-const load = step("load", (_: {}) => {
-  appendFileSync("ran.txt", "load ");
-  return 7;
-});
-const grow = step("grow", { outputs: { output: bytes() } }, async ({ seed }: { seed: number }) => {
-  appendFileSync("ran.txt", "grow ");
-  while (!existsSync("go")) await sleep(20);
-  return { output: new Uint8Array(20_000_000).fill(seed) };
-});
-const total = step("total", ({ filler }: { filler: Uint8Array }) => filler.reduce((sum, byte) => sum + byte, 0));
-export const waiting = pipeline("waiting", (_: {}) => total({ filler: grow({ seed: load({}) }).output }));
-`;
 
 describe.skipIf(!server)("artifacts on S3", () => {
   let project: Project;

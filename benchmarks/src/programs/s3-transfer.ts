@@ -5,31 +5,13 @@ import { Upload } from "@aws-sdk/lib-storage";
 import { S3_KEYS } from "@zen-tests/servers";
 import { S3ArtifactStore } from "@zen/integration-s3";
 import type { Transfer } from "../object-store.ts";
+import { atATime, chunks, drain, REQUESTS_AT_A_TIME, SMALL } from "../transfer.ts";
 
 const [who, what, endpoint, amount] = process.argv.slice(2) as ["zen" | "sdk", Transfer, string, string];
+const count = Number(amount);
 const Bucket = "bench";
-const SMALL = Buffer.alloc(1024, "zen");
-const CHUNK = Buffer.alloc(1 << 20, "0123456789abcdef");
 /** As the artifact store's own. */
-const [PART_MEBIBYTES, PARTS_AT_A_TIME, REQUESTS_AT_A_TIME] = [8, 3, 16];
-
-async function* chunks(): AsyncGenerator<Buffer> {
-  for (let n = 0; n < Number(amount); n++) yield CHUNK;
-}
-
-async function drain(source: AsyncIterable<Uint8Array>): Promise<number> {
-  let bytes = 0;
-  for await (const chunk of source) bytes += chunk.byteLength;
-  return bytes;
-}
-
-async function atATime(work: (n: number) => Promise<unknown>): Promise<void> {
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    while (next < Number(amount)) await work(next++);
-  };
-  await Promise.all(Array.from({ length: REQUESTS_AT_A_TIME }, worker));
-}
+const [PART_MEBIBYTES, PARTS_AT_A_TIME] = [8, 3];
 
 const client = new S3Client({ endpoint, region: "us-east-1", forcePathStyle: true, credentials: { ...S3_KEYS } });
 const store = new S3ArtifactStore({
@@ -46,20 +28,20 @@ const sdk: Readonly<Record<Transfer, () => Promise<unknown>>> = {
   put: () =>
     new Upload({
       client,
-      params: { Bucket, Key: "large", Body: ReadableStream.from(chunks()) },
+      params: { Bucket, Key: "large", Body: ReadableStream.from(chunks(count)) },
       partSize: PART_MEBIBYTES << 20,
       queueSize: PARTS_AT_A_TIME,
     }).done(),
   get: async () => drain((await client.send(new GetObjectCommand({ Bucket, Key: "large" }))).Body as AsyncIterable<Uint8Array>),
-  "put-small": () => atATime((n) => client.send(new PutObjectCommand({ Bucket, Key: `run/${n}`, Body: SMALL, IfNoneMatch: "*" }))),
+  "put-small": () => atATime(count, (n) => client.send(new PutObjectCommand({ Bucket, Key: `run/${n}`, Body: SMALL, IfNoneMatch: "*" }))),
   "get-small": () =>
-    atATime(async (n) => (await client.send(new GetObjectCommand({ Bucket, Key: `run/${n}` }))).Body!.transformToByteArray()),
+    atATime(count, async (n) => (await client.send(new GetObjectCommand({ Bucket, Key: `run/${n}` }))).Body!.transformToByteArray()),
 };
 const zen: typeof sdk = {
-  put: () => store.write("large", chunks()),
+  put: () => store.write("large", chunks(count)),
   get: async () => drain(await store.read("large")),
-  "put-small": () => atATime((n) => store.write(`run/${n}`, SMALL, { ifAbsent: true })),
-  "get-small": () => atATime(async (n) => drain(await store.read(`run/${n}`))),
+  "put-small": () => atATime(count, (n) => store.write(`run/${n}`, SMALL, { ifAbsent: true })),
+  "get-small": () => atATime(count, async (n) => drain(await store.read(`run/${n}`))),
 };
 
 await client.send(new CreateBucketCommand({ Bucket })).catch(() => {});

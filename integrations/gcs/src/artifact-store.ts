@@ -3,6 +3,7 @@ import {
   assertPageLimit,
   BaseArtifactStore,
   bytesInRange,
+  parseBucketPath,
   type ByteRange,
   type ByteSource,
   type ComponentOptions,
@@ -14,7 +15,6 @@ import {
 } from "@zen/core";
 import { Client, type Request } from "./client.ts";
 import { configSchema } from "./config-schema.ts";
-import { parseGCSPath } from "./gcs-path.ts";
 import { inParallel } from "./in-parallel.ts";
 import { copyObject } from "./object-copy.ts";
 import { ObjectDownload } from "./object-download.ts";
@@ -61,7 +61,7 @@ export class GCSArtifactStore extends BaseArtifactStore<typeof GCSArtifactStore.
   constructor(options: ComponentOptions<typeof configSchema>) {
     super(options);
     this.#client = new Client(this.config);
-    const { bucket, prefix } = parseGCSPath(this.path);
+    const { bucket, prefix } = parseBucketPath(this.path);
     this.#bucket = bucket;
     this.#prefix = prefix;
   }

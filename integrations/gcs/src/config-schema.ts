@@ -1,7 +1,6 @@
 import path from "node:path";
-import { BaseArtifactStore, secretField } from "@zen/core";
+import { BaseArtifactStore, bucketPath, secretField } from "@zen/core";
 import * as z from "zod";
-import { gcsPath } from "./gcs-path.ts";
 
 /** A part that isn't an upload's last must be a multiple of 256 KiB. */
 const PART_UNIT_MEBIBYTES = 0.25;
@@ -9,7 +8,11 @@ const PART_UNIT_MEBIBYTES = 0.25;
 /** All that a GCS artifact store can be told. Beside `path`, everything has a default that suits Google's own servers. */
 export const configSchema = BaseArtifactStore.configSchema
   .extend({
-    path: gcsPath(),
+    path: bucketPath({
+      scheme: "gs://",
+      bucket: /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/,
+      buckets: "3 to 222 small letters, digits, dots, hyphens and underscores",
+    }),
     project: z.string().min(1).optional().meta({
       description: "The Google Cloud project that requests are billed to, which a requester-pays bucket needs. By default none",
     }),

@@ -32,7 +32,7 @@ test("a path is a bucket and a prefix that keys can follow", () => {
       "bad_config: … can't be made: "path": "gs://Bucket/a" names the bucket "Bucket", and buckets have 3 to 222 small letters, digits, dots, hyphens and underscores.",
       "bad_config: … can't be made: "path": "gs://bucket/a//b" has "" between two slashes of its prefix.",
       "bad_config: … can't be made: "path": "gs://bucket/../a" has ".." between two slashes of its prefix.",
-      "bad_config: … can't be made: "path": "gs://bucket/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" has a prefix of more than 123 bytes, and names must have room for zen's keys.",
+      "bad_config: … can't be made: "path": "gs://bucket/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" has a prefix of more than 123 bytes, and keys must have room for zen's.",
       "bad_config: … can't use the path "s3://bucket/a": it takes gs://….",
       "bad_config: … can't use the path "/tmp/a": it takes gs://….",
       "bad_config: … can't be made: "path": it is empty.",

@@ -4,9 +4,11 @@ import {
   assertPageLimit,
   BaseArtifactStore,
   bytesInRange,
+  parseBucketPath,
   mayPass,
   pauseBeforeRetry,
   storeFailure,
+  type BucketLocation,
   type ByteRange,
   type ByteSource,
   type ComponentOptions,
@@ -24,7 +26,6 @@ import { PartBudget } from "./part-budget.ts";
 import { s3ConfigSchema } from "./s3-config.ts";
 import { S3Connection } from "./s3-connection.ts";
 import { failureOf, replyOf, s3Error } from "./s3-failure.ts";
-import { parseS3Path, type S3Location } from "./s3-path.ts";
 
 /** What one CopyObject is to copy, in bytes. S3's limit is five times as much, but many servers say nothing until all is copied. */
 const MOST_BYTES_AT_ONCE = 1024 ** 3;
@@ -55,7 +56,7 @@ export class S3ArtifactStore extends BaseArtifactStore<typeof S3ArtifactStore.co
   static override readonly configSchema = s3ConfigSchema;
 
   readonly #connection: S3Connection;
-  readonly #location: S3Location;
+  readonly #location: BucketLocation;
   readonly #budget: PartBudget;
   #sweep: { readonly done: Promise<void>; readonly aborter: AbortController } | undefined;
   #bucketSeen = false;
@@ -63,7 +64,7 @@ export class S3ArtifactStore extends BaseArtifactStore<typeof S3ArtifactStore.co
   constructor(options: ComponentOptions<typeof S3ArtifactStore.configSchema>) {
     super(options);
     this.#connection = new S3Connection(this.config);
-    this.#location = parseS3Path(this.path);
+    this.#location = parseBucketPath(this.path);
     this.#budget = new PartBudget(this.config.concurrency);
   }
 

@@ -40,7 +40,7 @@ test("a path that S3 can't have is refused, and what is wrong with it said", () 
       "can't be made: "path": "s3://bucket/a/../b" has ".." between two slashes of its prefix.",
       "can't be made: "path": "s3://bucket/a
     b" has a character that no key can have.",
-      "can't be made: "path": "s3://bucket/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" has a prefix of more than 123 bytes, and S3's keys must have room for zen's.",
+      "can't be made: "path": "s3://bucket/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" has a prefix of more than 123 bytes, and keys must have room for zen's.",
       "can't use the path "/data": it takes s3://….",
       "can't use the path "gs://bucket": it takes s3://….",
     ]

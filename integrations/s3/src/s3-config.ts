@@ -1,13 +1,16 @@
-import { BaseArtifactStore, secretField } from "@zen/core";
+import { BaseArtifactStore, bucketPath, secretField } from "@zen/core";
 import * as z from "zod";
-import { s3Path } from "./s3-path.ts";
 
 const whole = (least: number, most: number) => z.number().int().min(least).max(most);
 
 /** All that an S3 artifact store can be told. Beside `path`, everything has a default that suits Amazon S3. */
 export const s3ConfigSchema = BaseArtifactStore.configSchema
   .extend({
-    path: s3Path(),
+    path: bucketPath({
+      scheme: "s3://",
+      bucket: /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+      buckets: "3 to 63 small letters, digits, dots and hyphens",
+    }),
     region: z.string().min(1).optional().meta({
       description:
         "The bucket's region, such as eu-central-1. By default the one of the environment or the profile (AWS_REGION); with an endpoint, else us-east-1",

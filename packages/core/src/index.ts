@@ -48,6 +48,7 @@ export {
   type StorePermissions,
 } from "./component/artifact-store.ts";
 export { pauseBeforeRetry } from "./component/retry-pause.ts";
+export { bucketPath, parseBucketPath, type BucketLocation, type BucketPathRules } from "./component/bucket-path.ts";
 export { Semaphore } from "./component/semaphore.ts";
 export { chunksOf } from "./component/source-chunks.ts";
 export { assertPageLimit, bytesInRange } from "./component/store-argument.ts";
