@@ -10,3 +10,5 @@ export { startMinio } from "./minio.ts";
 export { S3_KEYS, type S3Keys } from "./s3-keys.ts";
 export { addVersitygwUser, startVersitygw } from "./versitygw.ts";
 export { answerWith, corruptAt, cutAt, startProxy, type Fault, type FaultyProxy } from "./faulty-proxy.ts";
+export { npmProgram, npmProgramIfAny, npmSetting, type NpmProgram } from "./npm-program.ts";
+export { npmrcOf, startVerdaccio, type VerdaccioOptions } from "./verdaccio.ts";

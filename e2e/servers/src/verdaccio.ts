@@ -1,0 +1,73 @@
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { cacheFolder } from "./cache-folder.ts";
+import { npmProgram, npmSetting } from "./npm-program.ts";
+import { startServer, type RunningServer } from "./running-server.ts";
+
+/** What is published to it, and never looked for elsewhere. */
+const OWN = ["@zen/*", "@acme/*", "acme-*"];
+/** Packages of others change little enough for tests, and looking for news costs a request for each package. */
+const FRESH = "1d";
+
+/** What a registry is for. */
+export interface VerdaccioOptions {
+  /**
+   * Patterns of the packages that can be published to it; all others come from the registry that npm is configured to, and stay in
+   * the cache of the tests.
+   *
+   * @default ["@zen/*", "@acme/*", "acme-*"]
+   */
+  readonly own?: readonly string[];
+}
+
+/** Starts Verdaccio, a registry for npm, in which nothing is published. Anybody may publish: {@link npmrcOf} has a token. */
+export async function startVerdaccio({ own = OWN }: VerdaccioOptions = {}): Promise<RunningServer> {
+  const program = await npmProgram({
+    name: "verdaccio",
+    version: "6.10.4",
+    file: "bin/verdaccio",
+    // Not every registry has the version that it asks for.
+    overrides: { "node-fetch": "2.7.0" },
+  });
+  const [registry, cafile] = [await npmSetting("registry"), await npmSetting("cafile")];
+  const cached = path.join(cacheFolder(), "npm-packages");
+  mkdirSync(cached, { recursive: true });
+  return startServer({
+    program: process.execPath,
+    args: (port, folder) => {
+      const file = path.join(folder, "config.yaml");
+      mkdirSync(path.join(folder, "storage"), { recursive: true });
+      symlinkIfNone(cached, path.join(folder, "storage", "cached"));
+      // JSON is YAML.
+      writeFileSync(file, JSON.stringify(configuration({ own, registry, folder })));
+      return [program, "--config", file, "--listen", `127.0.0.1:${port}`];
+    },
+    env: { ...(cafile === undefined ? {} : { NODE_EXTRA_CA_CERTS: cafile }), NODE_OPTIONS: "" },
+    isReady: async (url) => (await fetch(`${url}/-/ping`)).ok,
+  });
+}
+
+/** The `.npmrc` of somebody who uses this registry, and may publish to it. */
+export function npmrcOf({ url, port }: RunningServer): string {
+  return `registry=${url}/\n//127.0.0.1:${port}/:_authToken=anybody\n`;
+}
+
+function configuration({ own, registry, folder }: { own: readonly string[]; registry: string | undefined; folder: string }): object {
+  const published = own.map((pattern) => [pattern, { access: "$all", publish: "$all", unpublish: "$all" }]);
+  return {
+    storage: path.join(folder, "storage"),
+    uplinks: { configured: { url: registry, maxage: FRESH, timeout: "60s", max_fails: 100, fail_timeout: "1s", cache: true } },
+    packages: { ...Object.fromEntries(published), "**": { access: "$all", proxy: "configured", storage: "cached" } },
+    web: { enable: false },
+    max_body_size: "100mb",
+    log: { type: "stdout", format: "pretty", level: "warn" },
+  };
+}
+
+function symlinkIfNone(target: string, file: string): void {
+  try {
+    symlinkSync(target, file, "dir");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+}
