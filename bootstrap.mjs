@@ -22,6 +22,7 @@ const OWN_NODE = {
 }[`${process.platform}-${process.arch}`];
 const INSTALLED = path.join(root, "node_modules", ".zen-installed");
 const BUILT = path.join(root, "node_modules", ".zen-built");
+const changesets = path.join(root, "node_modules", "@changesets", "cli", "bin.js");
 
 /** Each task runs after install and build, under the workspace's own Node. */
 const tasks = {
@@ -39,6 +40,9 @@ const tasks = {
   test: (args) => run(node(), ["scripts/test.ts", ...args]),
   check: (args) => run(node(), ["scripts/check.ts", ...args]),
   reference: (args) => run(node(), ["scripts/reference/main.ts", ...args]),
+  changeset: (args) => run(node(), [changesets, ...args]),
+  "version-packages": () => run(node(), [changesets, "version"]),
+  release: (args) => run(node(), ["scripts/release.ts", ...args]),
   bench: (args) => run(node(), ["benchmarks/src/main.ts", ...args]),
   // npm moves to the root before it runs a script, and keeps in INIT_CWD where it was started.
   zen: (args) => zen(args, (process.env.npm_lifecycle_event === "zen" && process.env.INIT_CWD) || process.cwd()),
