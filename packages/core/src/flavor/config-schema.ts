@@ -54,8 +54,8 @@ export function readConfigSchema(entry: FlavorEntry): ConfigSchema | undefined {
   };
   let text: string;
   try {
-    // A link could lead out of the package where the path in the manifest doesn't.
-    if (!realpathSync(entry.configSchema).startsWith(entry.folder + sep))
+    // A link could lead out of the package where the path in the manifest doesn't. Plug'n'Play's virtual folder is a link as well.
+    if (!realpathSync(entry.configSchema).startsWith(realpathSync(entry.folder) + sep))
       refuse("escaping_config_schema", `${entry.configSchema} leads out of the package`);
     const stats = statSync(entry.configSchema);
     // Reading a named pipe would wait for whoever writes to it.

@@ -162,6 +162,28 @@ test("pnpm's global folder lists what was installed in its package.json", () => 
   ]);
 });
 
+test("pnpm 11 installs global packages apart: those of every folder that is linked count, by the path that zen was started by", () => {
+  const [root, project] = [temporary(), temporary()];
+  const store = "store/v11/links/@zen/cli/1.0.0/0a1b/node_modules";
+  write(root, {
+    "global/v11/9a2-0/package.json": { dependencies: { "@zen/cli": "1" } },
+    "global/v11/9a2-1/package.json": { dependencies: { "@zen/integration-s3": "1" } },
+    "global/v11/9a2-1/node_modules/@zen/integration-s3/package.json": plugin("@zen/integration-s3", "s3"),
+    "global/v11/left-behind/package.json": { dependencies: { old: "1" } },
+    "global/v11/left-behind/node_modules/old/package.json": plugin("old", "old"),
+    [`${store}/@zen/cli/package.json`]: { name: "@zen/cli", version: "1.0.0", zen: { manifestVersion: 1, includes: ["local"] } },
+    [`${store}/local/package.json`]: plugin("local", "local"),
+    [`${store}/leak/package.json`]: plugin("leak", "leak"),
+  });
+  mkdirSync(join(root, "global/v11/9a2-0/node_modules/@zen"), { recursive: true });
+  symlinkSync(join(root, store, "@zen/cli"), join(root, "global/v11/9a2-0/node_modules/@zen/cli"));
+  for (const n of [0, 1]) symlinkSync(`9a2-${n}`, join(root, `global/v11/digest${n}`));
+  expect(found({ folder: project, hostFolders: [join(root, "global/v11/digest0/node_modules/@zen/cli")] })).toEqual([
+    "local:local through @zen/cli",
+    "@zen/integration-s3:s3",
+  ]);
+});
+
 test("of two copies of a package the project's counts, before the host's", () => {
   const [root, project] = [temporary(), temporary()];
   write(project, { "package.json": { name: "p", dependencies: { s3: "1" } }, "node_modules/s3/package.json": plugin("s3", "ours") });

@@ -1,5 +1,5 @@
-import { realpathSync } from "node:fs";
-import { dirname, join, resolve, sep } from "node:path";
+import { lstatSync, realpathSync } from "node:fs";
+import { basename, dirname, join, resolve, sep } from "node:path";
 import { brokenFile } from "../store/yaml-file.ts";
 import { isThere, namesIn, packageText } from "./disk-view.ts";
 import type { BrokenPackage, FlavorEntry, FlavorListing, FlavorPackage } from "./flavor-entry.ts";
@@ -117,7 +117,8 @@ class Packages {
     const modules = nodeModulesOf(host);
     if (modules === undefined) return;
     const json = packageAt(dirname(modules));
-    if (json) this.addDependencies({ folder: dirname(modules), json }, "host");
+    if (json)
+      for (const project of [{ folder: dirname(modules), json }, ...pnpmGlobals(dirname(modules))]) this.addDependencies(project, "host");
     else
       for (const name of packagesIn(modules))
         if (!this.#seen.has(name)) this.add(readInstalled(join(modules, name)), { found: "host", name });
@@ -167,20 +168,36 @@ function workspaceRoot(project: ProjectPackage): ProjectPackage | undefined {
 }
 
 /**
- * The `node_modules` that a person installed a package into: the outermost one, since those further in belong to other
- * packages. Of a package in pnpm's global store (`…/.pnpm/…`), the one beside that store. Undefined for a package of a
- * workspace.
+ * The `node_modules` that a person installed a package into: the outermost one of the path that it is given by, since those
+ * further in belong to other packages. Of a package in pnpm's global store (`…/.pnpm/…`), the one beside that store. Undefined
+ * for a package of a workspace.
  */
 function nodeModulesOf(host: string): string | undefined {
-  let folder: string;
+  const given = outermostNodeModules(host);
+  if (given !== undefined) return given;
   try {
-    folder = realpathSync(host);
+    return outermostNodeModules(realpathSync(host));
   } catch {
     return undefined;
   }
+}
+
+function outermostNodeModules(folder: string): string | undefined {
   const parts = folder.split(sep);
   const index = parts.findIndex((part) => part === "node_modules" || part === ".pnpm");
   return index === -1 ? undefined : [...parts.slice(0, index), "node_modules"].join(sep);
+}
+
+/** pnpm 11 and later install what is added globally at once into a folder of its own, to which `global/v11/<digest>` is a link. */
+function pnpmGlobals(folder: string): ProjectPackage[] {
+  const all = dirname(folder);
+  if (!/^v\d+$/.test(basename(all)) || basename(dirname(all)) !== "global") return [];
+  // The folders themselves are left behind when their packages are removed.
+  const linked = namesIn(all).filter((name) => lstatSync(join(all, name), { throwIfNoEntry: false })?.isSymbolicLink());
+  return linked.flatMap((name) => {
+    const json = packageAt(join(all, name));
+    return json ? [{ folder: join(all, name), json }] : [];
+  });
 }
 
 function packagesIn(modules: string): string[] {
