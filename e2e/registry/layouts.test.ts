@@ -54,25 +54,173 @@ async function useFlavors({ ok }: ReturnType<typeof commandsIn>, folder: string)
   expect(await ok("artifact", "read", run.outputs[0].id, "--stack", "company")).toBe("6\n");
 }
 
-async function install(folder: string, { manager, install: args }: Layout): Promise<void> {
-  const { code, stdout, stderr } = await machine.run(folder, [...manager, ...args]);
-  expect(code, stdout + stderr).toBe(0);
+async function ok(folder: string, command: readonly string[], env?: NodeJS.ProcessEnv): Promise<void> {
+  const { code, stdout, stderr } = await machine.run(folder, command, env);
+  expect(code, `${command.slice(1).join(" ")}: ${stdout}${stderr}`).toBe(0);
 }
 
+const installed = new Map<string, Promise<string>>();
+/** The folder of a project that a package manager has installed, once for all tests. */
+function projectOf({ name, files, manager, install }: Layout): Promise<string> {
+  const make = async (): Promise<string> => {
+    const manifest = { name: "project", version: "1.0.0", private: true, type: "module", ...WANTED };
+    const folder = machine.write(name.replaceAll(/\W+/g, "-"), { ...files, "package.json": manifest, "pipeline.ts": PIPELINE });
+    await ok(folder, [...manager, ...install]);
+    return folder;
+  };
+  const known = installed.get(name) ?? make();
+  installed.set(name, known);
+  return known;
+}
+
+const LAYOUTS = layouts(released.registry.url);
+const layout = (name: string): Layout => LAYOUTS.find((one) => one.name === name)!;
+
 describe("a project installed by", () => {
-  for (const layout of layouts(released.registry.url)) {
-    test.skipIf(layout.missing !== undefined)(layout.name, async () => {
-      const manifest = { name: "project", version: "1.0.0", private: true, type: "module", ...WANTED };
-      const folder = machine.write(layout.name.replaceAll(/\W+/g, "-"), {
-        ...layout.files,
-        "package.json": manifest,
-        "src/deep/readme.txt": "",
-        "pipeline.ts": PIPELINE,
-      });
-      await install(folder, layout);
-      const commands = commandsIn(folder, [...layout.manager, ...layout.zen]);
+  for (const one of LAYOUTS) {
+    test.skipIf(one.missing !== undefined)(one.name, async () => {
+      const folder = await projectOf(one);
+      const commands = commandsIn(folder, [...one.manager, ...one.zen]);
       expect(await commands.flavors()).toEqual(EXPECTED);
       await useFlavors(commands, folder);
     });
   }
+});
+
+describe("a global zen", () => {
+  const packages = ["@zen/cli", ...Object.keys(THIRD_PARTY).filter((name) => !name.includes("drawer"))];
+  const npmPrefix = path.join(machine.root, "npm-global");
+  const npmZen = path.join(npmPrefix, "bin/zen");
+  beforeAll(() => ok(machine.home, ["npm", "install", "--global", `--prefix=${npmPrefix}`, ...packages]));
+
+  /** Without a project nothing runs, but what stores artifacts can be registered, and tried. */
+  async function useGlobally(commands: ReturnType<typeof commandsIn>, folder: string): Promise<void> {
+    expect(await commands.flavors()).toEqual(EXPECTED);
+    for (const flavor of ["vault", "shelf", "drawer"])
+      await commands.ok("artifact-store", "register", flavor, `--flavor=${flavor}`, `--path=${folder}/${flavor}`, "--check");
+  }
+
+  test("of npm brings what is installed beside it", async () => {
+    const folder = machine.write("beside-npm", {});
+    await useGlobally(commandsIn(folder, [npmZen]), folder);
+  });
+
+  test("of pnpm brings what is installed globally, at once or later", async () => {
+    const [manager] = layout("pnpm, isolated").manager;
+    const home = path.join(machine.root, "pnpm-global");
+    const env = { PNPM_HOME: home, PATH: `${home}/bin:${machine.env["PATH"]}` };
+    await ok(machine.home, [manager!, "add", "--global", ...packages.slice(0, 2)], env);
+    await ok(machine.home, [manager!, "add", "--global", ...packages.slice(2)], env);
+    const folder = machine.write("beside-pnpm", {});
+    await useGlobally(commandsIn(folder, [path.join(home, "bin/zen")]), folder);
+  });
+
+  test("hands over to the project's own, which brings nothing of what is beside the global one", async () => {
+    const folder = machine.write("handed-over", {
+      "package.json": { name: "project", private: true, type: "module", dependencies: { "@zen/cli": "latest" } },
+    });
+    await ok(folder, ["npm", "install"]);
+    expect(await commandsIn(folder, [npmZen]).flavors()).toEqual(["local of @zen/integration-local"]);
+    for (const name of ["pnpm, isolated", "pnpm, hoisted", "npm, linked"]) {
+      const other = await projectOf(layout(name));
+      expect(await commandsIn(other, [npmZen]).flavors(), name).toEqual(EXPECTED);
+    }
+  });
+
+  const pnp = layout("yarn, pnp");
+  test.skipIf(pnp.missing !== undefined)("says in a Plug'n'Play project how to start", async () => {
+    const folder = await projectOf(pnp);
+    const { code, stdout, stderr } = await commandsIn(folder, [npmZen]).run("artifact-store", "flavor", "list");
+    expect({ code, stdout, stderr: stderr.split("\n").slice(-3).join("\n") }).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: `Error: The packages of ${folder} are installed by Yarn Plug'n'Play (.pnp.cjs), and plain node can't load them.
+Start it through Yarn: yarn zen …, or yarn node pipeline.ts
+`,
+    });
+  });
+});
+
+describe("a workspace installed by", () => {
+  for (const one of LAYOUTS) {
+    test.skipIf(one.missing !== undefined)(
+      `${one.name}: dependencies of the package and of the root count, a neighbour's don't`,
+      async () => {
+        const folder = machine.write(`workspace-${one.name.replaceAll(/\W+/g, "-")}`, {
+          ...one.files,
+          ...(one.name.startsWith("pnpm") ? { "pnpm-workspace.yaml": `${one.files!["pnpm-workspace.yaml"]}packages: [packages/*]\n` } : {}),
+          "package.json": {
+            name: "root",
+            private: true,
+            workspaces: ["packages/*"],
+            devDependencies: { "@zen/cli": "latest", "acme-shelf": "^1.0.0", zod: "^4.0.0" },
+          },
+          "packages/app/package.json": {
+            name: "app",
+            version: "1.0.0",
+            type: "module",
+            dependencies: { "@zen/core": "latest", "@zen/cli": "latest", "@acme/zen-integration-vault": "^1.0.0", zod: "^4.0.0" },
+          },
+          "packages/other/package.json": {
+            name: "other",
+            version: "1.0.0",
+            dependencies: { "@zen/core": "latest", "@acme/zen-platform": "^3.0.0", zod: "^4.0.0" },
+          },
+        });
+        await ok(folder, [...one.manager, ...one.install]);
+        const zen = commandsIn(path.join(folder, "packages/app"), [...one.manager, ...one.zen]);
+        expect(await zen.flavors()).toEqual([
+          "local of @zen/integration-local",
+          "shelf of acme-shelf 1.2.0",
+          "vault of @acme/zen-integration-vault 1.2.0",
+        ]);
+      },
+    );
+  }
+});
+
+describe("a package in a folder beside the project", () => {
+  test.each([
+    ["npm, hoisted", "npm install ../sources/NAME", ["install"]],
+    ["pnpm, isolated", "pnpm link ../sources/NAME", ["link"]],
+    ["pnpm, isolated", "pnpm add link:", ["add"]],
+  ])("%s: %s", async (name, title, args) => {
+    const one = layout(name);
+    const folder = machine.write(`beside-${title.replaceAll(/\W+/g, "-")}`, {
+      ...one.files,
+      "package.json": {
+        name: "project",
+        private: true,
+        type: "module",
+        dependencies: { "@zen/core": "latest", "@zen/cli": "latest", zod: "^4.0.0" },
+      },
+    });
+    await ok(folder, [...one.manager, ...one.install]);
+    const source = path.join(machine.root, "sources/acme-shelf");
+    // Its author has installed what it needs.
+    await ok(source, ["npm", "install"]);
+    await ok(folder, [...one.manager, ...args, title.endsWith("link:") ? `link:${source}` : source]);
+    const zen = commandsIn(folder, [...one.manager, ...one.zen]);
+    expect(await zen.flavors()).toEqual(["local of @zen/integration-local", "shelf of acme-shelf 1.2.0"]);
+    await zen.ok("artifact-store", "register", "shelf", "--flavor=shelf", `--path=${folder}/shelf`, "--check");
+  });
+});
+
+test("a project within a project has its own flavors only, and the repository around it", async () => {
+  const one = layout("npm, hoisted");
+  const outer = await projectOf(one);
+  await ok(outer, [...one.manager, ...one.zen, "init", "--if-missing"], { ZENML_CONFIG_PATH: machine.write("configurations/inner", {}) });
+  const inner = machine.write(path.join(path.relative(machine.root, outer), "services/inner"), {
+    "package.json": {
+      name: "inner",
+      private: true,
+      type: "module",
+      dependencies: { "@zen/core": "latest", "@zen/cli": "latest", "acme-shelf": "^1.0.0", zod: "^4.0.0" },
+    },
+  });
+  await ok(inner, ["npm", "install"]);
+  const zen = commandsIn(inner, [...one.manager, ...one.zen]);
+  expect(await zen.flavors()).toEqual(["local of @zen/integration-local", "shelf of acme-shelf 1.2.0"]);
+  const { repository_root: root } = JSON.parse(await zen.ok("status", "--output", "json")) as { repository_root: string };
+  expect(root).toBe(outer);
 });
