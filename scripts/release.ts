@@ -10,4 +10,5 @@ for (const setting of ["registry", "provenance"]) {
   if (given !== undefined) process.env[`pnpm_config_${setting}`] ??= process.env[given];
 }
 const changeset = path.join(ROOT, "node_modules/@changesets/cli/bin.js");
-process.exitCode = spawnSync(process.execPath, [changeset, "publish", ...process.argv.slice(2)], { cwd: ROOT, stdio: "inherit" }).status ?? 1;
+process.exitCode =
+  spawnSync(process.execPath, [changeset, "publish", ...process.argv.slice(2)], { cwd: ROOT, stdio: "inherit" }).status ?? 1;

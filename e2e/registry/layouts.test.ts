@@ -21,9 +21,17 @@ const EXPECTED = [
   "vault of @acme/zen-integration-vault 1.2.0",
 ];
 
+interface Status {
+  readonly repository: string | null;
+  /** Of the version: the folder of the @zen/cli that has answered. */
+  readonly sources: { readonly version: string };
+}
+
+let count = 0;
 /** Runs commands in a folder of the machine, with a configuration of its own. */
 function commandsIn(folder: string, zen: readonly string[]) {
-  const env = { ZENML_CONFIG_PATH: machine.write(`configurations/${path.basename(folder)}`, {}) };
+  const configFolder = machine.write(`configurations/${(count += 1)}`, {});
+  const env = { ZENML_CONFIG_PATH: configFolder };
   const run = (...args: readonly string[]): Promise<Ended> => machine.run(folder, [...zen, ...args], env);
   const ok = async (...args: readonly string[]): Promise<string> => {
     const { code, stdout, stderr } = await run(...args);
@@ -34,7 +42,8 @@ function commandsIn(folder: string, zen: readonly string[]) {
     const listed = JSON.parse(await ok("artifact-store", "flavor", "list", "--output", "json")) as Record<string, string>[];
     return listed.map(({ flavor, package: from, version }) => `${flavor} of ${from}${from!.startsWith("@zen/") ? "" : ` ${version}`}`);
   };
-  return { run, ok, flavors };
+  const status = async (): Promise<Status> => JSON.parse(await ok("status", "--output", "json")) as Status;
+  return { configFolder, run, ok, flavors, status };
 }
 
 /** Registers a store of each third-party flavor, and runs a pipeline that keeps its artifacts in one of them. */
@@ -65,6 +74,7 @@ function projectOf({ name, files, manager, install }: Layout): Promise<string> {
   const make = async (): Promise<string> => {
     const manifest = { name: "project", version: "1.0.0", private: true, type: "module", ...WANTED };
     const folder = machine.write(name.replaceAll(/\W+/g, "-"), { ...files, "package.json": manifest, "pipeline.ts": PIPELINE });
+    console.error(`Installing a project with ${name} …`);
     await ok(folder, [...manager, ...install]);
     return folder;
   };
@@ -78,13 +88,31 @@ const layout = (name: string): Layout => LAYOUTS.find((one) => one.name === name
 
 describe("a project installed by", () => {
   for (const one of LAYOUTS) {
-    test.skipIf(one.missing !== undefined)(one.name, async () => {
+    test(one.name, async (context) => {
+      if (one.missing !== undefined) context.skip(one.missing);
       const folder = await projectOf(one);
       const commands = commandsIn(folder, [...one.manager, ...one.zen]);
       expect(await commands.flavors()).toEqual(EXPECTED);
       await useFlavors(commands, folder);
     });
   }
+});
+
+test("a program runs under yarn node in a Plug'n'Play project", async (context) => {
+  const pnp = layout("yarn, pnp");
+  if (pnp.missing !== undefined) context.skip(pnp.missing);
+  const folder = await projectOf(pnp);
+  const program = `import { adding } from "./pipeline.ts";
+const run = await adding({ n: 10 }).run();
+console.log("total", await run.outputs.total.read());
+`;
+  machine.write(path.basename(folder), { "program.ts": program });
+  const zen = commandsIn(folder, [...pnp.manager, "run", "zen"]);
+  await useFlavors(zen, folder);
+  await zen.ok("stack", "set", "company");
+  const env = { ZENML_CONFIG_PATH: zen.configFolder };
+  const { stdout, stderr, code } = await machine.run(folder, [...pnp.manager, "node", "program.ts"], env);
+  expect({ stdout, stderr, code }).toEqual({ stdout: "total 45\n", stderr: "", code: 0 });
 });
 
 describe("a global zen", () => {
@@ -123,12 +151,15 @@ describe("a global zen", () => {
     expect(await commandsIn(folder, [npmZen]).flavors()).toEqual(["local of @zen/integration-local"]);
     for (const name of ["pnpm, isolated", "pnpm, hoisted", "npm, linked"]) {
       const other = await projectOf(layout(name));
-      expect(await commandsIn(other, [npmZen]).flavors(), name).toEqual(EXPECTED);
+      const zen = commandsIn(other, [npmZen]);
+      expect(await zen.flavors(), name).toEqual(EXPECTED);
+      expect((await zen.status()).sources.version, name).toContain(other);
     }
   });
 
-  const pnp = layout("yarn, pnp");
-  test.skipIf(pnp.missing !== undefined)("says in a Plug'n'Play project how to start", async () => {
+  test("says in a Plug'n'Play project how to start", async (context) => {
+    const pnp = layout("yarn, pnp");
+    if (pnp.missing !== undefined) context.skip(pnp.missing);
     const folder = await projectOf(pnp);
     const { code, stdout, stderr } = await commandsIn(folder, [npmZen]).run("artifact-store", "flavor", "list");
     expect({ code, stdout, stderr: stderr.split("\n").slice(-3).join("\n") }).toEqual({
@@ -221,6 +252,5 @@ test("a project within a project has its own flavors only, and the repository ar
   await ok(inner, ["npm", "install"]);
   const zen = commandsIn(inner, [...one.manager, ...one.zen]);
   expect(await zen.flavors()).toEqual(["local of @zen/integration-local", "shelf of acme-shelf 1.2.0"]);
-  const { repository_root: root } = JSON.parse(await zen.ok("status", "--output", "json")) as { repository_root: string };
-  expect(root).toBe(outer);
+  expect((await zen.status()).repository).toBe(outer);
 });

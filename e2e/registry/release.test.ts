@@ -6,7 +6,6 @@ import { releaseWorkspace, type ReleasedWorkspace } from "./released-workspace.t
 let released: ReleasedWorkspace;
 let machine: Machine;
 beforeAll(async () => {
-  console.error("Releasing the workspace to Verdaccio …");
   released = await releaseWorkspace();
   machine = new Machine(released.registry);
 }, 120_000);

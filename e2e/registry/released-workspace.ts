@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { startVerdaccio, type RunningServer } from "@zen-tests/servers";
+import { npmrcOf, startVerdaccio, type RunningServer } from "@zen-tests/servers";
 import { workspacePackages } from "../../scripts/workspace.ts";
 import { workspace } from "../src/project.ts";
 import { Machine } from "./machine.ts";
@@ -18,6 +18,7 @@ export interface ReleasedWorkspace {
 
 /** Makes the next release: `changeset version` in a copy of the workspace, then the script of `npm run release`, to Verdaccio. */
 export async function releaseWorkspace(): Promise<ReleasedWorkspace> {
+  console.error("Releasing the workspace to Verdaccio …");
   const registry = await startVerdaccio();
   const machine = new Machine(registry);
   const copy = mkdtempSync(path.join(tmpdir(), "zen-release-"));
@@ -31,7 +32,10 @@ export async function releaseWorkspace(): Promise<ReleasedWorkspace> {
     // A tag has a message, and so somebody who wrote it.
     git("config", "user.name", "zen");
     git("config", "user.email", "zen@localhost");
+    // The registry is told as npm itself is told it; where that isn't passed on, nothing is published anywhere.
+    machine.write("home", { ".npmrc": npmrcOf(registry).replace(registry.url, "http://127.0.0.1:9") });
     const tools = {
+      npm_config_registry: registry.url,
       pnpm_config_verify_deps_before_run: "false",
       PATH: `${path.join(workspace, "node_modules/.bin")}:${machine.env["PATH"]}`,
     };
