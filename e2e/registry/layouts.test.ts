@@ -161,14 +161,20 @@ describe("a global zen", () => {
     const pnp = layout("yarn, pnp");
     if (pnp.missing !== undefined) context.skip(pnp.missing);
     const folder = await projectOf(pnp);
-    const { code, stdout, stderr } = await commandsIn(folder, [npmZen]).run("artifact-store", "flavor", "list");
-    expect({ code, stdout, stderr: stderr.split("\n").slice(-3).join("\n") }).toEqual({
-      code: 2,
-      stdout: "",
-      stderr: `Error: The packages of ${folder} are installed by Yarn Plug'n'Play (.pnp.cjs), and plain node can't load them.
+    const zen = commandsIn(folder, [npmZen]);
+    for (const args of [
+      ["artifact-store", "flavor", "list"],
+      ["pipeline", "run", "pipeline.ts"],
+    ]) {
+      const { code, stdout, stderr } = await zen.run(...args);
+      expect({ code, stdout, stderr: stderr.split("\n").slice(-3).join("\n") }, args.join(" ")).toEqual({
+        code: 2,
+        stdout: "",
+        stderr: `Error: The packages of ${folder} are installed by Yarn Plug'n'Play (.pnp.cjs), and plain node can't load them.
 Start it through Yarn: yarn zen …, or yarn node pipeline.ts
 `,
-    });
+      });
+    }
   });
 });
 

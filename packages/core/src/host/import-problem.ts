@@ -7,12 +7,14 @@ import { failureOf, userFrames } from "../engine/failure.ts";
 import { localModules } from "../engine/module-text.ts";
 import { didYouMean, nearest } from "../error/did-you-mean.ts";
 import { isZenError, ZenError } from "../error/zen-error.ts";
+import { assertNotPnp } from "../flavor/installed-package.ts";
 import { isPackageName, whyNoPackage } from "../flavor/package-json.ts";
 
 /**
  * Turns what Node says when a pipeline file can't be imported into what is wrong, where, and the change to make.
  *
  * @param file the pipeline file, absolute; the error may come from any module that it reaches
+ * @throws ZenError `yarn_pnp` where plain node can find no package at all
  */
 export function importProblem(error: unknown, file: string): ZenError {
   if (isZenError(error)) return error;
@@ -222,6 +224,7 @@ function missingPackage(name: string, importer: string, problem: Problem, show: 
       `Import it by a relative path, or give the alias to Node as well, in package.json: "imports": { "#*": "./src/*" }, and import "#…".`,
     );
   }
+  assertNotPnp(path.dirname(importer));
   if (name === "@zen/core")
     return problem(`${show(importer)} imports "@zen/core", which is not installed there.`, "npm install @zen/core @zen/cli");
   return problem(`${show(importer)} imports "${name}", which is not installed.`, `npm install ${name}`);
