@@ -121,17 +121,23 @@ describe("a global zen", () => {
   const npmZen = path.join(npmPrefix, "bin/zen");
   beforeAll(() => ok(machine.home, ["npm", "install", "--global", `--prefix=${npmPrefix}`, ...packages]));
 
-  /** Without a project nothing runs, but what stores artifacts can be registered, and tried. */
-  async function useGlobally(commands: ReturnType<typeof commandsIn>, folder: string): Promise<void> {
-    expect(await commands.flavors()).toEqual(EXPECTED);
-    for (const flavor of ["vault", "shelf", "drawer"])
-      await commands.ok("artifact-store", "register", flavor, `--flavor=${flavor}`, `--path=${folder}/${flavor}`, "--check");
+  /**
+   * In an empty folder nothing runs, but what stores artifacts can be registered, and tried. In a project that has core alone, its
+   * core runs the pipeline, with flavors that are built on the core beside them.
+   */
+  async function useGlobally(zen: readonly string[], name: string): Promise<void> {
+    const empty = machine.write(`${name}-empty`, {});
+    const outside = commandsIn(empty, zen);
+    expect(await outside.flavors()).toEqual(EXPECTED);
+    await outside.ok("artifact-store", "register", "drawer", "--flavor=drawer", `--path=${empty}/drawer`, "--check");
+
+    const manifest = { name: "project", private: true, type: "module", dependencies: { "@zen/core": "latest", zod: "^4.0.0" } };
+    const folder = machine.write(name, { "package.json": manifest, "pipeline.ts": PIPELINE });
+    await ok(folder, ["npm", "install"]);
+    await useFlavors(commandsIn(folder, zen), folder);
   }
 
-  test("of npm brings what is installed beside it", async () => {
-    const folder = machine.write("beside-npm", {});
-    await useGlobally(commandsIn(folder, [npmZen]), folder);
-  });
+  test("of npm brings what is installed beside it", () => useGlobally([npmZen], "beside-npm"));
 
   test("of pnpm brings what is installed globally, at once or later", async () => {
     const [manager] = layout("pnpm, isolated").manager;
@@ -139,8 +145,7 @@ describe("a global zen", () => {
     const env = { PNPM_HOME: home, PATH: `${home}/bin:${machine.env["PATH"]}` };
     await ok(machine.home, [manager!, "add", "--global", ...packages.slice(0, 2)], env);
     await ok(machine.home, [manager!, "add", "--global", ...packages.slice(2)], env);
-    const folder = machine.write("beside-pnpm", {});
-    await useGlobally(commandsIn(folder, [path.join(home, "bin/zen")]), folder);
+    await useGlobally([path.join(home, "bin/zen")], "beside-pnpm");
   });
 
   test("hands over to the project's own, which brings nothing of what is beside the global one", async () => {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { cacheFolder } from "./cache-folder.ts";
@@ -29,8 +30,9 @@ export async function startVerdaccio({ own = OWN }: VerdaccioOptions = {}): Prom
     // Not every registry has the version that it asks for.
     overrides: { "node-fetch": "2.7.0" },
   });
-  const [registry, cafile] = [await npmSetting("registry"), await npmSetting("cafile")];
-  const cached = path.join(cacheFolder(), "npm-packages");
+  const [registry = "", cafile] = [await npmSetting("registry"), await npmSetting("cafile")];
+  // What it keeps of a package says where it came from.
+  const cached = path.join(cacheFolder(), `npm-packages-${createHash("sha256").update(registry).digest("hex").slice(0, 8)}`);
   mkdirSync(cached, { recursive: true });
   return startServer({
     program: process.execPath,
@@ -52,7 +54,7 @@ export function npmrcOf({ url, port }: RunningServer): string {
   return `registry=${url}/\n//127.0.0.1:${port}/:_authToken=anybody\n`;
 }
 
-function configuration({ own, registry, folder }: { own: readonly string[]; registry: string | undefined; folder: string }): object {
+function configuration({ own, registry, folder }: { own: readonly string[]; registry: string; folder: string }): object {
   const published = own.map((pattern) => [pattern, { access: "$all", publish: "$all", unpublish: "$all" }]);
   return {
     storage: path.join(folder, "storage"),
