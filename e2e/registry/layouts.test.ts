@@ -42,8 +42,16 @@ function commandsIn(folder: string, zen: readonly string[]) {
     const listed = JSON.parse(await ok("artifact-store", "flavor", "list", "--output", "json")) as Record<string, string>[];
     return listed.map(({ flavor, package: from, version }) => `${flavor} of ${from}${from!.startsWith("@zen/") ? "" : ` ${version}`}`);
   };
+  const integrations = async (): Promise<string[]> => {
+    const listed = JSON.parse(await ok("integration", "list", "--output", "json")) as {
+      name: string;
+      found: string;
+      through: string | null;
+    }[];
+    return listed.map(({ name, found, through }) => `${name} ${through === null ? found : `through ${through}`}`).sort();
+  };
   const status = async (): Promise<Status> => JSON.parse(await ok("status", "--output", "json")) as Status;
-  return { configFolder, run, ok, flavors, status };
+  return { configFolder, run, ok, flavors, integrations, status };
 }
 
 /** Registers a store of each third-party flavor, and runs a pipeline that keeps its artifacts in one of them. */
@@ -93,6 +101,16 @@ describe("a project installed by", () => {
       const folder = await projectOf(one);
       const commands = commandsIn(folder, [...one.manager, ...one.zen]);
       expect(await commands.flavors()).toEqual(EXPECTED);
+      expect(await commands.integrations()).toEqual([
+        "@acme/zen-integration-drawer through @acme/zen-platform",
+        "@acme/zen-integration-vault direct",
+        "@acme/zen-platform direct",
+        "@zen/cli direct",
+        "@zen/integration-local through @zen/cli",
+        "acme-shelf direct",
+      ]);
+      // Every class is imported, each in a process of its own.
+      await commands.ok("integration", "doctor", "--load");
       await useFlavors(commands, folder);
     });
   }
