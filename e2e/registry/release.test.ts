@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { workspacePackages } from "../../scripts/workspace.ts";
+import { events } from "../src/project.ts";
 import { Machine } from "./machine.ts";
 import { releaseWorkspace, type ReleasedWorkspace } from "./released-workspace.ts";
+import { PIPELINE } from "./third-party.ts";
 
 let released: ReleasedWorkspace;
 let machine: Machine;
@@ -13,6 +15,19 @@ afterAll(async () => {
   machine?.remove();
   await released?.registry[Symbol.asyncDispose]();
 });
+
+/** Runs commands in a new project. */
+function commandsIn(name: string) {
+  const folder = machine.write(name, { "package.json": { name: "project", private: true, type: "module" }, "pipeline.ts": PIPELINE });
+  const env = { ZENML_CONFIG_PATH: machine.write(`${name}-config`, {}) };
+  const run = (line: string, within = folder) => machine.run(within, line.split(" "), env);
+  const ok = async (line: string, within = folder): Promise<string> => {
+    const { code, stdout, stderr } = await run(line, within);
+    expect(code, `${line}: ${stdout}${stderr}`).toBe(0);
+    return stdout;
+  };
+  return { folder, run, ok };
+}
 
 test("every package of the workspace that isn't private is published, with versions of one another that are there", async () => {
   const names = workspacePackages()
@@ -34,14 +49,7 @@ test("every package of the workspace that isn't private is published, with versi
 });
 
 test("an integration is there once it is installed, and gone once it is uninstalled", async () => {
-  const folder = machine.write("project", { "package.json": { name: "project", private: true, type: "module" } });
-  const env = { ZENML_CONFIG_PATH: machine.write("project-config", {}) };
-  const run = (line: string) => machine.run(folder, line.split(" "), env);
-  const ok = async (line: string): Promise<string> => {
-    const { code, stdout, stderr } = await run(line);
-    expect(code, `${line}: ${stdout}${stderr}`).toBe(0);
-    return stdout;
-  };
+  const { run, ok } = commandsIn("project");
   const flavors = async (): Promise<string[]> =>
     (JSON.parse(await ok("npx zen artifact-store flavor list --output json")) as { flavor: string }[]).map(({ flavor }) => flavor);
 
@@ -55,4 +63,21 @@ test("an integration is there once it is installed, and gone once it is uninstal
   const used = await run("npx zen artifact-store check cloud");
   expect(used.code).not.toBe(0);
   expect(used.stderr).toContain("npm install @zen/integration-s3");
+});
+
+test("a package that npm create has made is published, installed elsewhere, and used by a pipeline", async () => {
+  const { folder: desk, ok: atDesk } = commandsIn("desk");
+  await atDesk("npm create @zen/integration @acme/zen-integration-locker -- --type artifact_store --flavor locker --yes");
+  const source = `${desk}/zen-integration-locker`;
+  await atDesk("npm install", source);
+  await atDesk("npm run build", source);
+  await atDesk("npm run check", source);
+  await atDesk("npm publish", source);
+
+  const { folder, ok } = commandsIn("elsewhere");
+  await ok("npm install @zen/core @zen/cli @acme/zen-integration-locker");
+  await ok(`npx zen artifact-store register mine --flavor=locker --path=locker://${folder}/objects`);
+  await ok("npx zen stack register mine -o default -m default -a mine --set");
+  const run = events(await ok("npx zen pipeline run pipeline.ts --output json")).at(-1) as { outputs: [{ id: string }] };
+  expect(await ok(`npx zen artifact read ${run.outputs[0].id}`)).toBe("6\n");
 });

@@ -1,5 +1,16 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { npmrcOf, startVerdaccio, type RunningServer } from "@zen-tests/servers";
@@ -39,13 +50,15 @@ export async function releaseWorkspace(): Promise<ReleasedWorkspace> {
       pnpm_config_verify_deps_before_run: "false",
       PATH: `${path.join(workspace, "node_modules/.bin")}:${machine.env["PATH"]}`,
     };
-    const run = async (...args: readonly string[]): Promise<string> => {
-      const { code, stdout, stderr } = await machine.run(copy, [process.execPath, ...args], tools);
+    const run = async (folder: string, ...args: readonly string[]): Promise<string> => {
+      const { code, stdout, stderr } = await machine.run(path.join(copy, folder), [process.execPath, ...args], tools);
       if (code !== 0) throw new Error(`${args.join(" ")} exited with ${code}:\n${stdout}${stderr}`);
       return stdout + stderr;
     };
-    await run("node_modules/@changesets/cli/bin.js", "version");
-    const output = await run("scripts/release.ts");
+    await run(".", "node_modules/@changesets/cli/bin.js", "version");
+    // The one package whose build has versions of others in it.
+    await run("packages/create-integration", "node_modules/rolldown/bin/cli.mjs", "-c", "rolldown.config.mjs");
+    const output = await run(".", "scripts/release.ts");
     return { registry, output, tags: git("tag").trim().split("\n") };
   } catch (error) {
     await registry[Symbol.asyncDispose]();
@@ -66,14 +79,22 @@ function copyWorkspace(copy: string): void {
     mkdirSync(path.dirname(path.join(copy, file)), { recursive: true });
     cpSync(path.join(workspace, file), path.join(copy, file));
   }
-  // Of what is installed only what a release runs, and the links from package to package, from which pnpm takes their versions. The
-  // whole folder must not be shared: pnpm would install anew for the other root, into the node_modules of this workspace.
-  mkdirSync(path.join(copy, "node_modules/@changesets"), { recursive: true });
-  symlinkSync(realpathSync(path.join(workspace, "node_modules/@changesets/cli")), path.join(copy, "node_modules/@changesets/cli"), "dir");
+  // The folder of all packages must not be shared: pnpm would install anew for the other root, into that of this workspace. So what
+  // is installed is linked one by one, and only the links from package to package, from which pnpm takes versions, stay within.
+  linkInstalled(path.join(workspace, "node_modules"), path.join(copy, "node_modules"), ["@changesets"]);
   for (const { folder } of workspacePackages().filter(({ published }) => published)) {
-    for (const made of ["node_modules/@zen", "dist"]) {
-      const from = path.join(workspace, folder, made);
-      if (existsSync(from)) cpSync(from, path.join(copy, folder, made), { recursive: true, verbatimSymlinks: true });
-    }
+    linkInstalled(path.join(workspace, folder, "node_modules"), path.join(copy, folder, "node_modules"));
+    const dist = path.join(workspace, folder, "dist");
+    if (existsSync(dist)) cpSync(dist, path.join(copy, folder, "dist"), { recursive: true });
+  }
+}
+
+function linkInstalled(from: string, to: string, names = readdirSync(from).filter((name) => !name.startsWith("."))): void {
+  mkdirSync(to, { recursive: true });
+  for (const name of names) {
+    const [source, target] = [path.join(from, name), path.join(to, name)];
+    if (name.startsWith("@") && !lstatSync(source).isSymbolicLink()) linkInstalled(source, target);
+    else if (path.basename(from) === "@zen") symlinkSync(readlinkSync(source), target, "dir");
+    else symlinkSync(realpathSync(source), target, "dir");
   }
 }
