@@ -1,9 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, expect, onTestFinished, test, vi } from "vitest";
 import { GO_MISSING, S3_KEYS, startVersitygw } from "@zen-tests/servers";
 import { ended, Project, workspace, type Ended } from "../src/project.ts";
+
+// While the file is loaded: to build it may take longer than a test.
+const server = GO_MISSING === undefined ? await startVersitygw() : undefined;
+afterAll(() => server?.[Symbol.asyncDispose]());
 
 /** Every kind of output: a value, two outputs of one step, a file that another step returns again, and a map's. */
 const PIPELINE = `import { file, json, map, pipeline, step, type FileRef } from "@zen/core";
@@ -388,9 +392,8 @@ test("a copy that can't be meant is refused", async () => {
 });
 
 test.skipIf(GO_MISSING)("artifacts go to S3 and come back the same, and no output has a secret", async () => {
-  await using server = await startVersitygw();
   // For versitygw a bucket is a folder.
-  mkdirSync(path.join(server.folder, "artifacts"));
+  mkdirSync(path.join(server!.folder, "artifacts"));
   const { project, from } = await places();
   symlinkSync(path.join(workspace, "integrations/s3"), path.join(project.folder, "node_modules/@zen/integration-s3"), "dir");
   const manifest = path.join(project.folder, "package.json");
@@ -404,7 +407,7 @@ test.skipIf(GO_MISSING)("artifacts go to S3 and come back the same, and no outpu
   };
   const keys = ["--access-key-id={{env.KEY}}", "--secret-access-key={{env.SECRET}}"];
   for (const args of [
-    ["artifact-store", "register", "bucket", "--flavor=s3", "--path=s3://artifacts/team", `--endpoint=${server.url}`, ...keys, "--check"],
+    ["artifact-store", "register", "bucket", "--flavor=s3", "--path=s3://artifacts/team", `--endpoint=${server!.url}`, ...keys, "--check"],
     ["metadata-store", "register", "team", "--flavor=sqlite", `--uri=${path.join(project.root, "team.db")}`],
     ["stack", "register", "team", "-o", "default", "-m", "team", "-a", "bucket"],
     ["stack", "check", "team"],

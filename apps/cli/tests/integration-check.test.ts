@@ -119,7 +119,7 @@ describe("zen integration check", () => {
     const drifted = ready((json) => (json["zen"].flavors[0].contract = 3), { "schemas/alerter.acme.json": "{}" });
     expect(complaints(drifted, "--no-test")).toMatchInlineSnapshot(`
       [
-        "manifest failed: the alerter flavor "acme": it was built on contract 3 of alerters, and this zen has contract 0: install a newer zen → Write it: zen integration build",
+        "manifest failed: the alerter flavor "acme": it was built on contract 3 of alerters, and this zen has contract 0: install a newer zen (npm install @zen/core@latest @zen/cli@latest) → Write it: zen integration build",
         "schemas failed: package.json: zen.flavors[0].contract is 3, and the class AcmeAlerter says 0 → Write it: zen integration build",
         "schemas failed: schemas/alerter.acme.json: lacks channel, apiToken → Write it: zen integration build",
         "tests skipped: --no-test → null",
@@ -166,7 +166,7 @@ describe("zen integration check", () => {
     };
     const project = new AuthorProject({ "package.json": JSON.stringify(preset), "README.md": "# Acme", LICENSE: "MIT" });
     expect(complaints(project)).toEqual([
-      "manifest failed: it includes zen-integration-none, which is not installed or is no flavor package → Write it: zen integration build",
+      "manifest failed: it includes zen-integration-none, which is not installed → Install it: npm install zen-integration-none@latest",
       "files failed: npm can't pack it: Invalid package, must have name and version → Mend package.json, until this works: npm pack --dry-run",
     ]);
   });

@@ -1,4 +1,4 @@
-import { componentType, discoverFlavors, isZenError, type FlavorEntry } from "@zen/core/light";
+import { componentType, discoverFlavors, isZenError, type BrokenPackage, type FlavorEntry } from "@zen/core/light";
 import type { AuthorPackage } from "./author-package.ts";
 import { findings, type Finding } from "./finding.ts";
 import { isPreset, planManifest, type ManifestPlan } from "./manifest-plan.ts";
@@ -6,19 +6,24 @@ import { isPreset, planManifest, type ManifestPlan } from "./manifest-plan.ts";
 /** The package's flavors as an installed zen would read them, and what it would complain of. */
 export function readAsInstalled({ folder, name }: AuthorPackage): {
   readonly flavors: readonly FlavorEntry[];
-  readonly broken: readonly string[];
+  readonly broken: readonly BrokenPackage[];
 } {
   const { flavors, broken } = discoverFlavors({ folder });
   return {
     flavors: flavors.filter((entry) => entry.package === name),
-    broken: broken.filter((one) => one.package === name).map(({ problem }) => problem),
+    broken: broken.filter((one) => one.package === name),
   };
 }
 
 export function manifestFindings(author: AuthorPackage): readonly Finding[] {
   const { flavors, broken } = readAsInstalled(author);
   const hint = "Write it: zen integration build";
-  const problems: Omit<Finding, "check">[] = broken.map((message) => ({ status: "failed", message, hint }));
+  const problems: Omit<Finding, "check">[] = broken.map(({ code, problem, mend }) => ({
+    status: "failed",
+    message: problem,
+    // What a package includes was written by hand.
+    hint: code === "missing_include" ? `Install it: ${mend}` : hint,
+  }));
   if (flavors.length === 0 && broken.length === 0 && !isPreset(author))
     problems.push({ status: "failed", message: 'package.json has no "zen" with flavors, so that nothing is found', hint });
   for (const { type, flavor, problem, description } of flavors) {
