@@ -1,4 +1,5 @@
 import { COMPONENT_TYPES, componentType, didYouMean, isComponentType, type ComponentType, ZenError } from "@zen/core/light";
+import { assertPackageName } from "./scaffold/package-name.ts";
 
 /** What may be said of the package to make. */
 export interface Wishes {
@@ -25,7 +26,8 @@ export const LICENCES = ["Apache-2.0", "MIT"] as const;
 /** The types whose base class is complete. */
 export const TYPES = COMPONENT_TYPES.filter(({ contract }) => contract > 0).map(({ type }) => type);
 
-const PACKAGE = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
+/** A command with a good name. */
+export const EXAMPLE = "npm create @zen/integration my-store";
 const FLAVOR = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 
 /**
@@ -34,7 +36,7 @@ const FLAVOR = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
  * @throws ZenError `bad_name`, `bad_type`, `bad_flavor_name`, `bad_licence`
  */
 export function answersFrom({ name = "", type = "artifact_store", flavor, description, license = "Apache-2.0" }: Wishes): Answers {
-  assertName(name);
+  assertPackageName(name, EXAMPLE);
   const kind = typeFrom(type);
   const [, scope = "", bare = ""] = /^(@[^/]+\/)?(.*)$/.exec(name)!;
   const short = bare.replace(/^zen-integration-/, "");
@@ -62,29 +64,6 @@ export function answersFrom({ name = "", type = "artifact_store", flavor, descri
     description: description ?? `The ${label} flavor ${named} for zen`,
     license,
   };
-}
-
-/** @throws ZenError `bad_name` that says why npm, or a file system, wouldn't take it */
-export function assertName(name: string): void {
-  const why =
-    name === ""
-      ? "it is empty"
-      : name.length > 180
-        ? "it is longer than 180 characters"
-        : name !== name.toLowerCase()
-          ? "npm takes no capital letters"
-          : /^[._]/.test(name.replace(/^@[^/]+\//, ""))
-            ? "npm takes no name that begins with . or _"
-            : ["node_modules", "favicon.ico"].includes(name)
-              ? "npm keeps that name for itself"
-              : PACKAGE.test(name)
-                ? undefined
-                : "it takes small letters, digits, - and ., after a scope if there is one: @acme/my-store";
-  if (why === undefined) return;
-  throw new ZenError("bad_name", `"${name.slice(0, 60)}" can't be the name of a package: ${why}.`, {
-    exitCode: 2,
-    hint: "Give it one, such as: npm create @zen/integration my-store",
-  });
 }
 
 function typeFrom(word: string): ComponentType {

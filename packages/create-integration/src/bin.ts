@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { parseArgs } from "node:util";
-import { isZenError } from "@zen/core/light";
 import { createIntegration } from "./index.ts";
+import { canAsk, printMade, runCommand } from "./scaffold/command.ts";
 
 const HELP = `Usage: npm create @zen/integration [name] -- [options]
 
@@ -16,9 +16,7 @@ Options:
   -h, --help            show this help
 `;
 
-const line = (text: string): void => void process.stderr.write(`${text}\n`);
-
-try {
+await runCommand(async () => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
@@ -30,20 +28,8 @@ try {
       help: { type: "boolean", short: "h", default: false },
     },
   });
-  if (values.help) process.stdout.write(HELP);
-  else {
-    const { yes, help: _, ...wishes } = values;
-    const interactive = !yes && process.stdin.isTTY && process.stderr.isTTY;
-    const created = await createIntegration({ ...wishes, name: positionals[0] }, { interactive });
-    process.stdout.write(
-      `Made ${created.package} in ${created.folder}. Next:\n${created.next.map((command) => `  ${command}\n`).join("")}`,
-    );
-  }
-} catch (error) {
-  const wrongUsage = (error as NodeJS.ErrnoException).code?.startsWith("ERR_PARSE_ARGS") === true;
-  if (!isZenError(error) && !wrongUsage) throw error;
-  line(`Error: ${wrongUsage ? (error as Error).message.replace(/\. .*/s, ".") : (error as Error).message}`);
-  const hint = isZenError(error) ? error.hint : "See: npm create @zen/integration -- --help";
-  if (hint !== undefined) line(hint);
-  process.exitCode = isZenError(error) ? error.exitCode : 2;
-}
+  if (values.help) return void process.stdout.write(HELP);
+  const { yes, help: _, ...wishes } = values;
+  const created = await createIntegration({ ...wishes, name: positionals[0] }, { interactive: !yes && canAsk() });
+  printMade(`${created.package} in ${created.folder}`, created.next);
+}, "npm create @zen/integration -- --help");

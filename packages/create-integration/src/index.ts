@@ -4,10 +4,9 @@
  *
  * @module
  */
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { fileError, ZenError } from "@zen/core/light";
 import { answersFrom, type Answers, type Wishes } from "./answers.ts";
+import { writeNewFolder } from "./scaffold/new-folder.ts";
 import { filesFor } from "./template.ts";
 
 export type { Answers, Wishes } from "./answers.ts";
@@ -32,33 +31,8 @@ export async function createIntegration(wishes: Wishes, { interactive }: { reado
   const complete = interactive ? await (await import("./ask.ts")).asked(wishes) : wishes;
   const answers = answersFrom(complete);
   const folder = path.resolve(answers.folder);
-  assertEmpty(folder);
   const files = filesFor(answers);
-  try {
-    for (const [name, text] of files) {
-      const file = path.join(folder, name);
-      mkdirSync(path.dirname(file), { recursive: true });
-      writeFileSync(file, text);
-    }
-  } catch (error) {
-    throw fileError(error, `write into ${folder}`);
-  }
+  writeNewFolder(folder, files);
   const next = [`cd ${answers.folder}`, "npm install", "npm run build", "npm run check"];
   return { ...answers, folder, files: [...files.keys()].sort(), next };
-}
-
-function assertEmpty(folder: string): void {
-  let names: string[];
-  try {
-    names = readdirSync(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
-    throw fileError(error, `look into ${folder}`);
-  }
-  // A repository that has just been made is empty enough.
-  if (names.every((name) => name === ".git")) return;
-  throw new ZenError("folder_not_empty", `The folder ${folder} is not empty.`, {
-    exitCode: 2,
-    hint: "Nothing was written. Give the package another name, or empty the folder.",
-  });
 }

@@ -1,13 +1,12 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { componentType } from "@zen/core/light";
 import type { Answers } from "./answers.ts";
 import { packageJson } from "./package-json.ts";
+import { readTemplates } from "./scaffold/templates.ts";
 
 const TEMPLATES = fileURLToPath(new URL("../templates", import.meta.url));
-/** npm publishes no file of this name. */
-const RENAMED: Readonly<Record<string, string>> = { gitignore: ".gitignore" };
 
 /** How a component of the template's flavor is registered, and what the template is worth. */
 const ABOUT: Readonly<Record<string, { readonly settings: (flavor: string) => string; readonly honest: string }>> = {
@@ -32,15 +31,10 @@ const ABOUT: Readonly<Record<string, { readonly settings: (flavor: string) => st
 export function filesFor(answers: Answers): ReadonlyMap<string, string> {
   const className = classNameOf(answers);
   const files = new Map([["package.json", `${JSON.stringify(packageJson(answers, className), null, 2)}\n`]]);
-  for (const folder of ["common", answers.type]) {
-    for (const entry of readdirSync(path.join(TEMPLATES, folder), { recursive: true, withFileTypes: true })) {
-      if (!entry.isFile()) continue;
-      const file = path.join(entry.parentPath, entry.name);
-      const name = path.relative(path.join(TEMPLATES, folder), file);
-      files.set(RENAMED[name] ?? name, filled(readFileSync(file, "utf8"), answers, className));
-    }
-  }
-  files.set("LICENSE", filled(readFileSync(path.join(TEMPLATES, "licences", `${answers.license}.txt`), "utf8"), answers, className));
+  const fill = (text: string): string => filled(text, answers, className);
+  for (const folder of ["common", answers.type])
+    for (const [name, text] of readTemplates(path.join(TEMPLATES, folder), fill)) files.set(name, text);
+  files.set("LICENSE", fill(readFileSync(path.join(TEMPLATES, "licences", `${answers.license}.txt`), "utf8")));
   return files;
 }
 

@@ -92,7 +92,7 @@ test("what can't be is refused with the reason, and nothing is written", () => {
     Error: "node_modules" can't be the name of a package: npm keeps that name for itself.
     Give it one, such as: npm create @zen/integration my-store
     Error: The folder FOLDER/taken is not empty.
-    Nothing was written. Give the package another name, or empty the folder.
+    Nothing was written. Give it another name, or empty the folder.
     Error: The base class of alerters is experimental: it has no methods that a flavor could keep yet.
     Take one of: orchestrator, metadata_store, artifact_store.
     Error: "orchestrater" is no component type. Did you mean "orchestrator"?

@@ -1,0 +1,30 @@
+import { isZenError } from "@zen/core/light";
+
+/**
+ * Does what a command is there for. An error is said on standard error, without a trace if a person can mend it, and is the
+ * exit code.
+ *
+ * @param help where to look after wrong options
+ */
+export async function runCommand(work: () => Promise<void>, help: string): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const wrongUsage = (error as NodeJS.ErrnoException).code?.startsWith("ERR_PARSE_ARGS") === true;
+    if (!isZenError(error) && !wrongUsage) throw error;
+    const hint = isZenError(error) ? error.hint : `See: ${help}`;
+    const message = wrongUsage ? (error as Error).message.replace(/\. .*/s, ".") : (error as Error).message;
+    process.stderr.write(`Error: ${message}\n${hint === undefined ? "" : `${hint}\n`}`);
+    process.exitCode = isZenError(error) ? error.exitCode : 2;
+  }
+}
+
+/** What was made, and the commands to type next. */
+export function printMade(made: string, next: readonly string[]): void {
+  process.stdout.write(`Made ${made}. Next:\n${next.map((command) => `  ${command}\n`).join("")}`);
+}
+
+/** Whether a person can be asked. */
+export function canAsk(): boolean {
+  return process.stdin.isTTY && process.stderr.isTTY;
+}

@@ -1,0 +1,37 @@
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { fileError, ZenError } from "@zen/core/light";
+
+/**
+ * Makes a folder with files, by path and text.
+ *
+ * @throws ZenError `folder_not_empty`
+ */
+export function writeNewFolder(folder: string, files: ReadonlyMap<string, string>): void {
+  assertEmpty(folder);
+  try {
+    for (const [name, text] of files) {
+      const file = path.join(folder, name);
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, text);
+    }
+  } catch (error) {
+    throw fileError(error, `write into ${folder}`);
+  }
+}
+
+function assertEmpty(folder: string): void {
+  let names: string[];
+  try {
+    names = readdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+    throw fileError(error, `look into ${folder}`);
+  }
+  // A repository that has just been made is empty enough.
+  if (names.every((name) => name === ".git")) return;
+  throw new ZenError("folder_not_empty", `The folder ${folder} is not empty.`, {
+    exitCode: 2,
+    hint: "Nothing was written. Give it another name, or empty the folder.",
+  });
+}
