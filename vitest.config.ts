@@ -13,8 +13,8 @@ export default defineConfig({
         name,
         // Relative to the root, as a filter on the command line is.
         include: [`${folder}/**/*.test.ts`],
-        // Those of templates are run in what is made of them: e2e/tests/create-integration.test.ts.
-        exclude: ["**/node_modules/**", "**/dist/**", "**/fixtures/**", "packages/*/templates/**"],
+        // Those of templates are run in what is made of them: e2e/tests/create*.test.ts.
+        exclude: ["**/node_modules/**", "**/dist/**", "**/fixtures/**", "packages/*/template{,s}/**"],
         // Whole-product tests install packages and start servers: one file at a time, with time for a slow disk.
         ...(folder === "e2e" ? { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false } : { testTimeout: 30_000 }),
       },

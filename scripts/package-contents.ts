@@ -13,7 +13,7 @@ export async function checkContents(tarball: string): Promise<CommandResult> {
     .trim()
     .split("\n")
     .map((file) => file.replace("package/", ""));
-  const unwanted = files.filter((file) => UNWANTED.test(file) && !file.startsWith("templates/")).map((file) => `contains ${file}`);
+  const unwanted = files.filter((file) => UNWANTED.test(file) && !/^templates?\//.test(file)).map((file) => `contains ${file}`);
   const missing = WANTED.filter((file) => !files.includes(file)).map((file) => `lacks ${file}`);
   const problems = [...unwanted, ...missing].map((problem) => `${path.basename(tarball)} ${problem}`);
   return { ok: problems.length === 0, output: `${problems.join("\n")}\n` };

@@ -81,3 +81,20 @@ test("a package that npm create has made is published, installed elsewhere, and 
   const run = events(await ok("npx zen pipeline run pipeline.ts --output json")).at(-1) as { outputs: [{ id: string }] };
   expect(await ok(`npx zen artifact read ${run.outputs[0].id}`)).toBe("6\n");
 });
+
+test("npm create @zen leads to the first result, and says how long that took", async () => {
+  const { ok } = commandsIn("first");
+  const toResult = async (name: string): Promise<{ seconds: number; printed: string }> => {
+    const start = performance.now();
+    await ok(`npm create @zen ${name} -- --yes`);
+    const folder = `${commandsIn("first").folder}/${name}`;
+    await ok("npm install", folder);
+    const printed = await ok("npm start", folder);
+    return { seconds: (performance.now() - start) / 1000, printed };
+  };
+  // npm's cache is warm after the first.
+  await toResult("first-of-all");
+  const { seconds, printed } = await toResult("second");
+  expect(printed).toContain("Earth: 365 days predicted, 365.2 observed");
+  console.log(`npm create @zen, npm install, npm start: ${seconds.toFixed(1)} s`);
+});

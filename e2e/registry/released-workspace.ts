@@ -56,8 +56,9 @@ export async function releaseWorkspace(): Promise<ReleasedWorkspace> {
       return stdout + stderr;
     };
     await run(".", "node_modules/@changesets/cli/bin.js", "version");
-    // The one package whose build has versions of others in it.
-    await run("packages/create-integration", "node_modules/rolldown/bin/cli.mjs", "-c", "rolldown.config.mjs");
+    // The packages whose builds have versions of others in them.
+    for (const folder of ["packages/create-integration", "packages/create"])
+      await run(folder, "node_modules/rolldown/bin/cli.mjs", "-c", "rolldown.config.mjs");
     const output = await run(".", "scripts/release.ts");
     return { registry, output, tags: git("tag").trim().split("\n") };
   } catch (error) {

@@ -425,6 +425,6 @@ test.skipIf(GO_MISSING)("artifacts go to S3 and come back the same, and no outpu
   const back = path.join(project.root, "disk");
   expect(objectsIn(back).map((file) => file.replace(back, from))).toEqual(objectsIn(from));
   for (const file of objectsIn(back)) expect(readFileSync(file).equals(readFileSync(file.replace(back, from)))).toBe(true);
-  expect(objectsIn(server.folder).filter((file) => file.includes(".zen-check"))).toEqual([]);
+  expect(objectsIn(server!.folder).filter((file) => file.includes(".zen-check"))).toEqual([]);
   for (const text of output) expect(text).not.toContain(S3_KEYS.secretAccessKey);
 });

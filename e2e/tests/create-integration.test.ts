@@ -1,31 +1,9 @@
 // What `npm create @zen/integration` makes is a package that is ready, for each type whose base class is complete.
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { installFromWorkspace } from "../src/install-from-workspace.ts";
 import { linkWithLocalFlavors, Project, workspace } from "../src/project.ts";
-
-/** Where an install would put what the new package's devDependencies name. */
-const INSTALLED = {
-  "@types/node": "node_modules/@types/node",
-  "@zen/cli": "apps/cli",
-  "@zen/conformance": "packages/conformance",
-  "@zen/core": "packages/core",
-  typescript: "node_modules/typescript",
-  vitest: "node_modules/vitest",
-  zod: "packages/core/node_modules/zod",
-};
-
-function install(folder: string): void {
-  for (const [name, target] of Object.entries(INSTALLED)) {
-    const place = path.join(folder, "node_modules", name);
-    mkdirSync(path.dirname(place), { recursive: true });
-    symlinkSync(path.join(workspace, target), place, "dir");
-  }
-  const bin = path.join(folder, "node_modules/.bin");
-  mkdirSync(bin);
-  for (const [name, file] of Object.entries({ tsc: "typescript/bin/tsc", vitest: "vitest/vitest.mjs", zen: "@zen/cli/bin/zen.js" }))
-    writeFileSync(path.join(bin, name), `#!/bin/sh\nexec node "${path.join(folder, "node_modules", file)}" "$@"\n`, { mode: 0o755 });
-}
 
 test.each(["artifact_store", "metadata_store", "orchestrator"])(
   "a new %s builds, passes its suite and the check, and is used",
@@ -35,7 +13,7 @@ test.each(["artifact_store", "metadata_store", "orchestrator"])(
     const made = await project.node(zen, "integration", "create", "acme-thing", "--type", type, "--yes", "--output", "json");
     expect(made).toMatchObject({ code: 0, stderr: "" });
     const folder = path.join(project.folder, "acme-thing");
-    install(folder);
+    installFromWorkspace(folder);
     const inPackage = (...args: string[]) => project.command("sh", "-c", `cd ${folder} && exec ${args.join(" ")}`);
 
     const built = await inPackage("node", "--run", "build");

@@ -39,7 +39,18 @@ describe("what a shell is offered", () => {
     ]);
     expect(offered("artifact-store", "fl")).toEqual(["flavor"]);
     expect(offered("artifact-store", "flavor", "")).toEqual(["list", "describe", "register", "delete"]);
-    expect(offered("integration", "")).toEqual(["list", "describe", "search", "doctor", "install", "uninstall", "build", "check", "dev", "create"]);
+    expect(offered("integration", "")).toEqual([
+      "list",
+      "describe",
+      "search",
+      "doctor",
+      "install",
+      "uninstall",
+      "build",
+      "check",
+      "dev",
+      "create",
+    ]);
     expect(offered("help", "pip")).toEqual(["pipeline"]);
     expect(offered("__")).toEqual([]);
   });

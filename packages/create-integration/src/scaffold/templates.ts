@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 
-/** npm publishes no file of this name. */
-const RENAMED: Readonly<Record<string, string>> = { gitignore: ".gitignore" };
+/** npm publishes no file of the first name, and the second would count for the templates themselves. */
+const RENAMED: Readonly<Record<string, string>> = { gitignore: ".gitignore", "oxlintrc.json": ".oxlintrc.json" };
 
 /** The files below a folder of templates, by path, with what `fill` makes of their texts. */
 export function readTemplates(folder: string, fill: (text: string) => string): ReadonlyMap<string, string> {

@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { askText, assertPackageName, canAsk, printMade, readTemplates, runCommand, writeNewFolder } from "@zen/create-integration/scaffold";
+import { packageJson } from "./package-json.ts";
+
+const TEMPLATE = fileURLToPath(new URL("../template", import.meta.url));
+const EXAMPLE = "npm create @zen my-project";
+const HELP = `Usage: npm create @zen [name] -- [options]
+
+Makes a project with a typed pipeline on sample data, in a new folder.
+
+Options:
+  -y, --yes   don't ask
+  -h, --help  show this help
+`;
+
+await runCommand(async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      yes: { type: "boolean", short: "y", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  if (values.help) return void process.stdout.write(HELP);
+  const name = positionals[0] ?? (!values.yes && canAsk() ? await askName() : "");
+  assertPackageName(name, EXAMPLE);
+  const folder = path.resolve(name.replace(/^@[^/]+\//, ""));
+  const files = readTemplates(TEMPLATE, (text) => text.replaceAll("{{name}}", name));
+  writeNewFolder(folder, new Map([["package.json", `${JSON.stringify(packageJson(name), null, 2)}\n`], ...files]));
+  printMade(`the project ${name} in ${folder}`, [`cd ${path.basename(folder)}`, ...commandsOf(process.env["npm_config_user_agent"])]);
+}, "npm create @zen -- --help");
+
+function askName(): Promise<string> {
+  return askText("What is the project called?", { placeholder: "my-project", check: (value) => assertPackageName(value, EXAMPLE) });
+}
+
+/** Installing, the first run, and the tests, by the package manager that started this. */
+function commandsOf(agent = ""): string[] {
+  const manager = /^(npm|pnpm|yarn|bun)\//.exec(agent)?.[1] ?? "npm";
+  return [`${manager} install`, `${manager} run start`, `${manager} run test`];
+}
