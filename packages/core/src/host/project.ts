@@ -20,13 +20,12 @@ import { openContext, type ContextOptions } from "../repository/context.ts";
 import { Repository } from "../repository/repository.ts";
 import type { ConfigSchema } from "../flavor/config-schema.ts";
 import { schemaOfClass } from "../flavor/load.ts";
-import { checkComponents, type CheckOutcome } from "../stack/check-components.ts";
-import { type LifeCycleMember, type LifeCycleOutcome, bringDown, bringUp, hasResources } from "../stack/life-cycle.ts";
+import type { CheckOutcome } from "../stack/check-components.ts";
+import type { LifeCycleMember, LifeCycleOutcome } from "../stack/life-cycle.ts";
 import type { ImportedStacks } from "../stack-file/import-stacks.ts";
 import type { StackPlan } from "../stack-file/plan-stacks.ts";
 import type { DeclaredStacks } from "../stack-file/stack-file.ts";
 import { ArtifactHolder } from "./artifact-holder.ts";
-import { artifactsOfRun, copyArtifacts } from "./copy-artifacts.ts";
 import { findArtifact, findRun } from "./find-record.ts";
 import { tellOnce } from "./tell-context.ts";
 import type {
@@ -73,7 +72,9 @@ export class OpenProject implements Project {
   ): Promise<CheckOutcome & { registered: boolean }> {
     let outcome: CheckOutcome = { steps: [], notDone: [] };
     const isFit = async (component: StackComponent): Promise<boolean> => {
-      outcome = await withStrayOutput(strayOutput, () => checkComponents([asMember(component)], { ...options, isNew: true }));
+      outcome = await withStrayOutput(strayOutput, async () =>
+        (await checks()).checkComponents([asMember(component)], { ...options, isNew: true }),
+      );
       return outcome.notDone.length === 0 && outcome.steps.every(({ status }) => status !== "failed");
     };
     const registered = await this.#repository.registerFromText({ type, name, flavor, config, isFit });
@@ -93,7 +94,7 @@ export class OpenProject implements Project {
     for (const place of places) {
       try {
         const component = await this.#repository.getStackComponent(place.type, place.name);
-        if (await hasResources(component)) found.push(place);
+        if (await (await lifeCycle()).hasResources(component)) found.push(place);
         await component.close();
       } catch {
         // A component that can't be made, or asked, must be able to go.
@@ -116,31 +117,31 @@ export class OpenProject implements Project {
 
   async stackUp({ strayOutput, ...options }: BringOptions): Promise<LifeCycleOutcome> {
     const members = await this.#stackMembers();
-    return withStrayOutput(strayOutput, () => bringUp(members, options));
+    return withStrayOutput(strayOutput, async () => (await lifeCycle()).bringUp(members, options));
   }
 
   async stackDown({ strayOutput, ...options }: BringDownOptions): Promise<LifeCycleOutcome> {
     const members = await this.#stackMembers();
-    return withStrayOutput(strayOutput, () => bringDown(members, options));
+    return withStrayOutput(strayOutput, async () => (await lifeCycle()).bringDown(members, options));
   }
 
   async componentUp(choice: ComponentChoice, { strayOutput, ...options }: BringOptions): Promise<LifeCycleOutcome> {
-    return withStrayOutput(strayOutput, async () => bringUp([asMember(await this.#chosen(choice))], options));
+    return withStrayOutput(strayOutput, async () => (await lifeCycle()).bringUp([asMember(await this.#chosen(choice))], options));
   }
 
   async componentDown(choice: ComponentChoice, { strayOutput, ...options }: BringDownOptions): Promise<LifeCycleOutcome> {
-    return withStrayOutput(strayOutput, async () => bringDown([asMember(await this.#chosen(choice))], options));
+    return withStrayOutput(strayOutput, async () => (await lifeCycle()).bringDown([asMember(await this.#chosen(choice))], options));
   }
 
   async checkComponent(choice: ComponentChoice, { strayOutput, ...options }: CheckProjectOptions): Promise<CheckOutcome> {
     const member = await this.#member(choice);
-    return withStrayOutput(strayOutput, () => checkComponents([member], options));
+    return withStrayOutput(strayOutput, async () => (await checks()).checkComponents([member], options));
   }
 
   async checkStack({ strayOutput, stack, ...options }: CheckProjectOptions & { stack?: string | undefined }): Promise<CheckOutcome> {
     const name = stack ?? (await this.#repository.activeStackName);
     const members = await this.#stackMembers(name);
-    return withStrayOutput(strayOutput, () => checkComponents(members, { ...options, stack: name }));
+    return withStrayOutput(strayOutput, async () => (await checks()).checkComponents(members, { ...options, stack: name }));
   }
 
   async componentLog(choice: ComponentChoice): Promise<{ name: string; logFile: string | null }> {
@@ -294,6 +295,7 @@ export class OpenProject implements Project {
   }: Parameters<Project["copyArtifacts"]>[0]): ReturnType<Project["copyArtifacts"]> {
     const metadata = await this.#metadataStore();
     const run = artifact === undefined ? await findRun(metadata, reference) : undefined;
+    const { artifactsOfRun, copyArtifacts } = await import("./copy-artifacts.ts");
     const records = run ? await artifactsOfRun(metadata, run) : [await findArtifact(metadata, artifact!)];
     const [to, artifacts] = [
       await this.#ofStack<BaseMetadataStore>(toStack, "metadata_store"),
@@ -433,6 +435,10 @@ export class OpenProject implements Project {
     });
   }
 }
+
+/** Loaded when they are needed, because no run needs them. */
+const checks = () => import("../stack/check-components.ts");
+const lifeCycle = () => import("../stack/life-cycle.ts");
 
 function asMember(component: StackComponent): LifeCycleMember {
   return { type: component.type, name: component.name, load: async () => component };
