@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, afterAll, describe, expect, test } from "vitest";
 import { installFromWorkspace } from "../src/install-from-workspace.ts";
-import { Project, workspace, type Ended } from "../src/project.ts";
+import { events, Project, workspace, type Ended } from "../src/project.ts";
 
 const BIN = path.join(workspace, "packages/create/dist/bin.js");
 
@@ -55,6 +55,20 @@ describe("npm create @zen", () => {
     expect(steps.filter(({ cached }) => !cached).map(({ step }) => step)).toEqual(["load"]);
   });
 
+  test.each([
+    ["src/report.ts", "days predicted", "days foretold", ["split", "fit", "evaluate"]],
+    ["src/power-law.ts", "Math.exp(", "1.1 * Math.exp(", ["split"]],
+  ])("a changed line of %s runs its steps again, and what depends on them", async (name, right, changed, expected) => {
+    const file = path.join(folder, name);
+    const before = readFileSync(file, "utf8");
+    writeFileSync(file, before.replace(right, changed));
+    const ran = await inProject("node_modules/.bin/zen pipeline run src/pipeline.ts --param every=2 --output json");
+    writeFileSync(file, before);
+    expect(ran, ran.stderr).toMatchObject({ code: 0 });
+    const { steps } = events(ran.stdout).at(-1) as { steps: { step: string; cached: boolean }[] };
+    expect(steps.filter(({ cached }) => cached).map(({ step }) => step)).toEqual(expected);
+  });
+
   test("its tests, its lint rules and its type check have nothing to say", async () => {
     for (const script of ["test", "lint", "typecheck"]) {
       const { code, stdout, stderr } = await inProject("node", "--run", script);
@@ -67,6 +81,8 @@ describe("npm create @zen", () => {
     ["typecheck", "a handle as a condition", "law: law.exponent > 1 ? law : law", "TS2365"],
     ["lint", "a handle in a text", "law, text: `${law.exponent}`", "restrict-template-expressions"],
     ["lint", "a handle as a text", "law, text: String(law)", "no-base-to-string"],
+    ["lint", "a handle as a condition", "law: law ? law : fit({ planets: test })", "no-misused-promises"],
+    ["lint", "a run that nothing waits for", "law, run: () => void setTimeout(() => { kepler().run(); })", "no-floating-promises"],
   ])("npm run %s finds %s", async (script, _, wrong, said) => {
     const file = path.join(folder, "src/pipeline.ts");
     const right = readFileSync(file, "utf8");
