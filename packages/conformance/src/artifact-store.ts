@@ -11,7 +11,7 @@ import { listingChecks } from "./artifact-store/listing.ts";
 import { memoryChecks } from "./artifact-store/memory.ts";
 import { movingChecks } from "./artifact-store/moving.ts";
 import { readingChecks } from "./artifact-store/reading.ts";
-import { defineChecks, type Check } from "./check.ts";
+import { defineChecks, type Check, type Subject } from "./check.ts";
 import { configurationChecks } from "./configuration.ts";
 
 /** Of servers that keep objects as files in folders. */
@@ -23,9 +23,7 @@ export interface KeyLimits {
 }
 
 /** What the author of an artifact store gives to have it checked. */
-export interface ArtifactStoreSubject {
-  /** The title of the suite. */
-  readonly name: string;
+export interface ArtifactStoreSubject extends Subject {
   /**
    * Makes a component. The same `place` (a word of letters and digits) again is another component over the same objects;
    * a new one is empty. One that is `breakable` is for `break`: over a network it may go through a proxy.
@@ -107,5 +105,5 @@ export const artifactStoreChecks: readonly Check<ArtifactStoreCase>[] = [
  * });
  */
 export function artifactStoreConformance(subject: ArtifactStoreSubject): void {
-  defineChecks(subject.name, artifactStoreChecks, () => new ArtifactStoreCase(subject));
+  defineChecks(subject, artifactStoreChecks, () => new ArtifactStoreCase(subject));
 }

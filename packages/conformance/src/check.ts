@@ -10,13 +10,23 @@ export interface Check<Case> {
   run(given: Case): Promise<void>;
 }
 
-const TIMEOUT_MILLISECONDS = 120_000;
+/** What every author of a flavor may give. */
+export interface Subject {
+  /** The title of the suite. */
+  readonly name: string;
+  /** After how many seconds a check fails that isn't done. @default 120 */
+  readonly timeoutSeconds?: number;
+}
 
 /** Turns checks into vitest's tests, one by one, each with a case of its own. What doesn't apply is shown as skipped. */
-export function defineChecks<Case extends AsyncDisposable>(name: string, checks: readonly Check<Case>[], open: () => Case): void {
+export function defineChecks<Case extends AsyncDisposable>(
+  { name, timeoutSeconds = 120 }: Subject,
+  checks: readonly Check<Case>[],
+  open: () => Case,
+): void {
   describe(name, () => {
     for (const check of checks) {
-      test(check.promise, { timeout: TIMEOUT_MILLISECONDS }, async ({ skip }) => {
+      test(check.promise, { timeout: timeoutSeconds * 1000 }, async ({ skip }) => {
         await using given = open();
         if (check.applies && !check.applies(given)) skip("needs a hook that the flavor's test doesn't give");
         await check.run(given);

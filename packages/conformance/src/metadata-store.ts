@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { BaseMetadataStore } from "@zen/core";
-import { defineChecks, type Check } from "./check.ts";
+import { defineChecks, type Check, type Subject } from "./check.ts";
 import { configurationChecks } from "./configuration.ts";
 import { cacheChecks } from "./metadata-store/cache.ts";
 import { checkingChecks } from "./metadata-store/checking.ts";
@@ -13,9 +13,7 @@ import { listingChecks } from "./metadata-store/listing.ts";
 import { versionChecks } from "./metadata-store/versions.ts";
 
 /** What the author of a metadata store gives to have it checked. */
-export interface MetadataStoreSubject {
-  /** The title of the suite. */
-  readonly name: string;
+export interface MetadataStoreSubject extends Subject {
   /**
    * Makes a component. The same `place` (a word of letters and digits) again is another component over the same records;
    * a new one is empty.
@@ -74,5 +72,5 @@ export const metadataStoreChecks: readonly Check<MetadataStoreCase>[] = [
  * });
  */
 export function metadataStoreConformance(subject: MetadataStoreSubject): void {
-  defineChecks(subject.name, metadataStoreChecks, () => new MetadataStoreCase(subject));
+  defineChecks(subject, metadataStoreChecks, () => new MetadataStoreCase(subject));
 }

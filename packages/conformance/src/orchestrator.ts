@@ -1,5 +1,5 @@
 import type { BaseOrchestrator } from "@zen/core";
-import { defineChecks, type Check } from "./check.ts";
+import { defineChecks, type Check, type Subject } from "./check.ts";
 import { configurationChecks } from "./configuration.ts";
 import { cancellationChecks } from "./orchestrator/cancellation.ts";
 import { concurrencyChecks } from "./orchestrator/concurrency.ts";
@@ -9,9 +9,7 @@ import { nestingChecks } from "./orchestrator/nesting.ts";
 import { orderChecks } from "./orchestrator/order.ts";
 
 /** What the author of an orchestrator gives to have it checked. */
-export interface OrchestratorSubject {
-  /** The title of the suite. */
-  readonly name: string;
+export interface OrchestratorSubject extends Subject {
   /** Makes a component; each check has its own. */
   create(): BaseOrchestrator | Promise<BaseOrchestrator>;
 }
@@ -54,5 +52,5 @@ export const orchestratorChecks: readonly Check<OrchestratorCase>[] = [
  * orchestratorConformance({ name: "MyOrchestrator", create: () => new MyOrchestrator({ name: "test" }) });
  */
 export function orchestratorConformance(subject: OrchestratorSubject): void {
-  defineChecks(subject.name, orchestratorChecks, () => new OrchestratorCase(subject));
+  defineChecks(subject, orchestratorChecks, () => new OrchestratorCase(subject));
 }

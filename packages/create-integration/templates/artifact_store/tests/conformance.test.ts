@@ -11,4 +11,6 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 artifactStoreConformance({
   name: "TemplateArtifactStore",
   create: (place) => new TemplateArtifactStore({ name: "test", path: `template://${path.join(root, place)}` }),
+  // More for a server that is far away.
+  timeoutSeconds: 30,
 });

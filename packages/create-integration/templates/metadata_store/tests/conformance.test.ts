@@ -13,6 +13,8 @@ const fileOf = (place: string): string => path.join(root, place, "records.db");
 metadataStoreConformance({
   name: "TemplateMetadataStore",
   create: (place) => new TemplateMetadataStore({ name: "test", file: fileOf(place) }),
+  // More for a server that is far away.
+  timeoutSeconds: 30,
   makeNewer: (place) => {
     using database = new DatabaseSync(fileOf(place));
     database.exec("PRAGMA user_version = 1000");
