@@ -125,6 +125,12 @@ describe("zen integration check", () => {
         "tests skipped: --no-test → null",
       ]
     `);
+    const unwritten = ready();
+    rmSync(path.join(unwritten.folder, "schemas"), { recursive: true });
+    expect(complaints(unwritten, "--no-test")).toEqual([
+      "schemas failed: schemas/alerter.acme.json: is missing → Write it: zen integration build",
+      "tests skipped: --no-test → null",
+    ]);
     const unbuilt = ready();
     rmSync(path.join(unbuilt.folder, "dist"), { recursive: true });
     expect(complaints(unbuilt, "--no-test")).toMatchInlineSnapshot(`
