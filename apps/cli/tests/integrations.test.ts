@@ -364,12 +364,14 @@ describe("zen integration install and uninstall", () => {
     const { env } = withManagers(project, "echo no such package >&2\nexit 7\n");
     const { stdout, stderr, code } = project.zen(["integration", "install", "nope"], { env });
     expect([code, stdout]).toEqual([7, "says pnpm\n"]);
-    expect(stderr).toContain("no such package\nError: pnpm ended with exit code 7.\nIt was: pnpm add @zen/integration-nope\n");
+    expect(stderr).toContain(
+      'no such package\nError: pnpm ended with exit code 7.\nIt was: pnpm add @zen/integration-nope\n"nope" is short for @zen/integration-nope. Another package is named in full: zen integration search nope\n',
+    );
     expect(JSON.parse(project.zen(["integration", "install", "nope", "--output", "json"], { env }).stderr)).toEqual({
       error: {
         code: "package_manager_failed",
         message: "pnpm ended with exit code 7. says pnpm no such package",
-        hint: "It was: pnpm add @zen/integration-nope",
+        hint: 'It was: pnpm add @zen/integration-nope\n"nope" is short for @zen/integration-nope. Another package is named in full: zen integration search nope',
       },
     });
   });
@@ -381,6 +383,29 @@ describe("zen integration install and uninstall", () => {
     );
     rmSync(path.join(project.folder, "package.json"));
     expect(project.error("integration", "install", "s3")).toMatchObject({ code: "no_project", exitCode: 2 });
+  });
+
+  it("uninstalls by the name that a package gives itself", () => {
+    const project = new TestProject();
+    install(project, "@acme/gzip", { zen: { integration: "small" } });
+    expect(project.zen(["integration", "uninstall", "small", "--dry-run"]).stdout).toBe("npm uninstall @acme/gzip\n");
+  });
+
+  it("says of a new package without flavors where to look if something is wrong with it", () => {
+    const project = new TestProject();
+    const folder = `${project.folder}/node_modules/@acme/zen-preset`;
+    const json = JSON.stringify({
+      name: "@acme/zen-preset",
+      version: "1.0.0",
+      zen: { manifestVersion: 1, flavors: [], includes: ["acme-x"] },
+    });
+    const { env } = withManagers(
+      project,
+      `mkdir -p ${folder}\necho '${json}' > ${folder}/package.json\necho '{"name":"project","dependencies":{"@acme/zen-preset":"1"}}' > package.json\n`,
+    );
+    expect(project.zen(["integration", "install", "@acme/zen-preset"], { env }).stderr).toMatch(
+      /There is no flavor that was not there before\. .*\nWhat is wrong, and what mends it: zen integration doctor\n$/,
+    );
   });
 
   it("asks before it takes away what components use", () => {
@@ -457,6 +482,18 @@ describe("zen integration search", () => {
     expect(stdout).toMatch(/^┃ @acme\/zen-integration-bell │ 2\.0\.0 +│ +│ Rings +┃$/m);
     expect(stderr).toContain("Install one: zen integration install @acme/zen-integration-bell\n");
     expect(asked).toEqual(["keywords:zen-integration bell", "bell"]);
+  });
+
+  it("finds all where a registry looks at names alone, and gives a version as a tag", async () => {
+    const { url, asked } = await registry((text) =>
+      text === ""
+        ? [{ package: { name: "@acme/gzip", description: "Small", "dist-tags": { latest: "2.0.0" }, keywords: ["zen-integration"] } }]
+        : [],
+    );
+    const env = { npm_config_registry: url };
+    const { stdout } = await finished(new TestProject().start(["integration", "search", "--output", "json"], { env }));
+    expect(JSON.parse(stdout)).toEqual([{ name: "@acme/gzip", version: "2.0.0", description: "Small", installed: null }]);
+    expect(asked).toEqual(["keywords:zen-integration", "zen-integration", ""]);
   });
 
   it.each<[string, string | undefined, RegExp]>([

@@ -30,7 +30,7 @@ export async function installIntegrations(names: readonly string[], { dryRun = f
   const words = changeWords(manager, "install", packages);
   if (dryRun) return printCommand(words);
   const before = await (await openHere()).flavors();
-  await run(words, manager);
+  await run(words, manager, shortNames(names, packages));
   const after = await (await openQuietly({}, notice)).flavors();
   const known = new Set(before.flavors.map(identity));
   const flavors = after.flavors.filter((entry) => !known.has(identity(entry)));
@@ -59,19 +59,26 @@ export async function installIntegrations(names: readonly string[], { dryRun = f
       ]),
     });
   else notice("There is no flavor that was not there before. What the packages have: zen integration list");
-  if (flavors.some(({ problem }) => problem !== undefined)) notice("What is wrong, and what mends it: zen integration doctor");
+  const broken = after.broken.some(({ folder }) => !before.broken.some((one) => one.folder === folder));
+  if (broken || flavors.some(({ problem }) => problem !== undefined)) notice("What is wrong, and what mends it: zen integration doctor");
 }
 
 /** `zen integration uninstall NAME…` */
 export async function uninstallIntegrations(names: readonly string[], { dryRun = false, ...yes }: DryRunFlags & YesFlags): Promise<void> {
   const manager = packageManager(process.cwd());
   const own = ownDependencies();
-  const packages = names.map((name) => fullName(name, own));
+  const { packages: installed } = await (await openQuietly({}, () => {})).flavors();
+  const packages = names.map((name) => {
+    const full = fullName(name, own);
+    if (own.has(full)) return full;
+    const called = installed.filter(({ integration }) => integration === name);
+    return called.length === 1 ? called[0]!.package : full;
+  });
   for (const name of packages) {
     if (own.has(name)) continue;
     throw new ZenError("not_a_dependency", `${name} is no dependency of ${manager.folder}.`, {
       exitCode: 2,
-      hint: await whereFrom(name),
+      hint: whereFrom(name, installed),
     });
   }
   const words = changeWords(manager, "uninstall", packages);
@@ -109,8 +116,7 @@ function ownDependencies(): ReadonlySet<string> {
   return new Set(projectPackages({ folder: process.cwd() })[0]?.json.dependencies);
 }
 
-async function whereFrom(name: string): Promise<string> {
-  const { packages } = await (await openQuietly({}, () => {})).flavors();
+function whereFrom(name: string, packages: FlavorListing["packages"]): string {
   const there = packages.find((one) => one.package === name);
   if (there?.through !== undefined) return `It comes with ${there.through}: uninstall that.`;
   return there?.found === "host"
@@ -134,13 +140,21 @@ async function usersOf(context: Context, packages: readonly string[]): Promise<s
   return users;
 }
 
+/** Of the names that are short for one of zen's own packages, which may not be what was meant. */
+function shortNames(names: readonly string[], packages: readonly string[]): string {
+  const short = names.find((name, index) => name !== packages[index]);
+  if (short === undefined) return "";
+  const [word] = short.split("@");
+  return `\n"${short}" is short for ${packages[names.indexOf(short)]}. Another package is named in full: zen integration search ${word}`;
+}
+
 function printCommand(words: readonly string[]): void {
   const command = commandLine(words[0]!, words.slice(1));
   printDone([command], { command });
 }
 
 /** @throws ZenError `package_manager_failed`, with the exit code of the package manager */
-async function run(words: readonly string[], { because, folder, name }: PackageManager): Promise<void> {
+async function run(words: readonly string[], { because, folder, name }: PackageManager, hint = ""): Promise<void> {
   const command = commandLine(words[0]!, words.slice(1));
   notice(styled(2, "dim", `$ ${command}    (in ${folder}; ${because})`));
   const { code, said } = await runCommand(words, folder);
@@ -148,7 +162,10 @@ async function run(words: readonly string[], { because, folder, name }: PackageM
   const last = said.trim() === "" ? "" : ` ${said.trim().split("\n").slice(-5).join(" ")}`;
   // Whoever called zen in its place gets what it would have got from it.
   const exitCode = code as 1;
-  throw new ZenError("package_manager_failed", `${name} ended with exit code ${code}.${last}`, { exitCode, hint: `It was: ${command}` });
+  throw new ZenError("package_manager_failed", `${name} ended with exit code ${code}.${last}`, {
+    exitCode,
+    hint: `It was: ${command}${hint}`,
+  });
 }
 
 function identity({ type, flavor, package: from, version }: FlavorListing["flavors"][number]): string {

@@ -20,10 +20,10 @@ export async function searchIntegrations(
 ): Promise<void> {
   const registry = configuredRegistry(process.cwd());
   const signal = AbortSignal.timeout(timeout * 1000);
-  const text = `keywords:${KEYWORD}${word === undefined ? "" : ` ${word}`}`;
-  let found = await ask(registry, text, { limit, signal, seconds: timeout });
-  // Not every registry knows `keywords:`; such a one finds nothing by it.
-  if (found.length === 0) found = await ask(registry, word ?? KEYWORD, { limit: 100, signal, seconds: timeout });
+  let found = await ask(registry, `keywords:${KEYWORD}${word === undefined ? "" : ` ${word}`}`, { limit, signal, seconds: timeout });
+  // Not every registry knows `keywords:`; such a one finds nothing by it. Verdaccio looks at names and descriptions alone.
+  for (const text of word === undefined ? [KEYWORD, ""] : [word])
+    if (found.length === 0) found = await ask(registry, text, { limit: 100, signal, seconds: timeout });
   const { packages } = await (await openHere()).flavors();
   const rows: FoundPackage[] = found
     .slice(0, limit)
@@ -61,7 +61,9 @@ async function ask(
 }
 
 /** Somebody else's answer: what is no package with flavors is left out. */
-function readPackage({ name, version, description, keywords }: Record<string, unknown>): Omit<FoundPackage, "installed">[] {
+function readPackage({ name, description, keywords, ...more }: Record<string, unknown>): Omit<FoundPackage, "installed">[] {
+  // Verdaccio gives the tags alone.
+  const version = more["version"] ?? (isObject(more["dist-tags"]) ? more["dist-tags"]["latest"] : undefined);
   if (!isPackageName(name) || typeof version !== "string") return [];
   const hasFlavors = Array.isArray(keywords) ? keywords.includes(KEYWORD) : name.includes(KEYWORD) || name.startsWith("@zen/integration-");
   return hasFlavors
