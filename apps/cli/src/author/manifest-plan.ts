@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import type { ExportedClass, FlavorModule } from "@zen/core/host";
-import { componentType, didYouMean, fileError, isComponentType, ZenError } from "@zen/core/light";
+import { componentType, didYouMean, isComponentType, isObject, ZenError } from "@zen/core/light";
 import type { AuthorPackage } from "./author-package.ts";
 import { withJsonValue } from "./json-text.ts";
+import { textOfFile } from "../text-of-file.ts";
 import { readClasses } from "./read-classes.ts";
 
 /** What would have to be written for the manifest and the schemas to say what the classes say. */
@@ -170,7 +171,7 @@ class Comparison {
   }
 
   #compareSchema(file: string, { schema }: ExportedClass): void {
-    const text = textOf(path.join(this.#author.folder, file));
+    const text = textOfFile(path.join(this.#author.folder, file));
     const before = text === undefined ? undefined : asJson(text);
     // The order of the settings counts: help shows them in it.
     if (before !== undefined && JSON.stringify(before) === JSON.stringify(schema)) return;
@@ -246,19 +247,6 @@ function differences(before: unknown, after: JsonSchema): string {
 
 function label(type: string): string {
   return isComponentType(type) ? componentType(type).label : type;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function textOf(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw fileError(error, `read ${file}`);
-  }
 }
 
 function asJson(text: string): unknown {
