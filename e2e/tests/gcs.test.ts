@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { GO_MISSING, makeGcsBucket, startFakeGcsServer } from "@zen-tests/servers";
 import { afterAll, expect, test } from "vitest";
 import { ended, events, Project, workspace, type Ended } from "../src/project.ts";
+import { copyQuickstart, RUN_QUICKSTART } from "../src/quickstart.ts";
 import { WAITING } from "../src/waiting-pipeline.ts";
 
 const skip = GO_MISSING !== undefined;
@@ -70,6 +71,16 @@ test.skipIf(skip)("a run keeps its artifacts on GCS; they are read, described, a
   expect(status).toBe("completed");
   expect(new Map(steps.map(({ name, cached }) => [name, cached]))).toEqual(new Map(["load", "big", "total"].map((name) => [name, true])));
   expect(existsSync(path.join(other.folder, "ran.txt"))).toBe(false);
+});
+
+test.skipIf(skip)("the quickstart runs on it, unchanged, and its artifacts are read back", async () => {
+  const project = await projectOnGcs(path.join(new Project().root, "zen.db"));
+  copyQuickstart(project);
+  const { stdout, stderr } = await project.zen(...RUN_QUICKSTART, "--output", "json");
+  expect(events(stdout).at(-1), stderr).toMatchObject({ pipeline: "which-language", status: "completed" });
+  const described = await project.json<{ uri: string }>("artifact", "describe", "evaluate.scores");
+  expect(described.uri).toMatch(/^gs:\/\/zen\/artifacts\//);
+  expect(await project.json("artifact", "read", "evaluate.scores")).toMatchObject({ accuracy: expect.any(Number) });
 });
 
 test.skipIf(skip)("a run whose server is gone ends in time and says so; started again, it completes", async () => {

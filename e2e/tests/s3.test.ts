@@ -1,15 +1,13 @@
-import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { GO_MISSING, S3_KEYS, startVersitygw } from "@zen-tests/servers";
 import { S3ArtifactStore } from "@zen/integration-s3";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { ended, events, Project, workspace, type Ended } from "../src/project.ts";
+import { copyQuickstart, RUN_QUICKSTART } from "../src/quickstart.ts";
 import { WAITING } from "../src/waiting-pipeline.ts";
 
-/** Real files, of which every install of this repository has enough. */
-const SOURCES = path.join(workspace, "packages/core/node_modules/zod");
-const PARAMS = [`folder=${SOURCES}`, "perLanguage=60", "minimum=20", "bytes=400", "longest=[1,2]", "epochs=3"];
 const server = GO_MISSING === undefined ? await startVersitygw() : undefined;
 /** All that any command has printed. */
 let printed = "";
@@ -23,7 +21,7 @@ describe.skipIf(!server)("artifacts on S3", () => {
     project = new Project({}, { remove: afterAll });
     store = new S3ArtifactStore({ name: "test", path: "s3://models/zen", endpoint: server!.url, ...S3_KEYS });
     // The quickstart, unchanged, in a project that has the integration.
-    cpSync(path.join(workspace, "examples/quickstart/src"), path.join(project.folder, "src"), { recursive: true });
+    copyQuickstart(project);
     const dependencies = { "@zen/cli": "*", "@zen/core": "*", "@zen/integration-s3": "*", zod: "*" };
     project.write({ "package.json": JSON.stringify({ name: "project", private: true, type: "module", dependencies }) });
     symlinkSync(path.join(workspace, "integrations/s3"), path.join(project.folder, "node_modules/@zen/integration-s3"), "dir");
@@ -65,7 +63,7 @@ describe.skipIf(!server)("artifacts on S3", () => {
   }
 
   const run = (env: NodeJS.ProcessEnv = {}, ...flags: readonly string[]): Promise<Ended> =>
-    zenWith(env, "pipeline", "run", "src/pipeline.ts", ...PARAMS.flatMap((param) => ["--param", param]), "--output", "json", ...flags);
+    zenWith(env, ...RUN_QUICKSTART, "--output", "json", ...flags);
   const metadata = (): string => path.join(project.root, "shared.db");
 
   test("a key in clear is refused, with the line to type instead", async () => {
