@@ -238,7 +238,7 @@ await p().run().catch((error) => console.log(error.code));`,
   });
   const { stdout } = await whenSaid(project, "under way", () => {
     const [store] = readdirSync(path.join(project.configFolder, "local_stores"));
-    const database = new DatabaseSync(path.join(project.configFolder, "local_stores", store!, "zen.db"));
+    const database = new DatabaseSync(path.join(project.configFolder, "local_stores", store!, "zen.db"), { timeout: 10_000 });
     database.exec("UPDATE run SET epoch = epoch + 1");
     database.close();
   });
