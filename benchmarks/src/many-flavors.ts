@@ -14,12 +14,12 @@ const COMPLETE = ["__complete", "--", "artifact-store", "register", "x", "--flav
 
 /** Projects that depend on packages of flavors: whole commands against a bare process. */
 export async function manyFlavors(): Promise<Figure[]> {
-  const config = scratchFolder();
+  const own = scratchFolder();
   const time = (cwd: string, args: readonly string[]): number => {
     const start = performance.now();
     const { status, stderr } = spawnSync(process.execPath, args, {
       cwd,
-      env: { ...process.env, ZENML_CONFIG_PATH: config },
+      env: { ...process.env, ZENML_CONFIG_PATH: path.join(own, "config"), XDG_CACHE_HOME: own },
       encoding: "utf8",
       maxBuffer: 1 << 26,
     });
@@ -29,7 +29,7 @@ export async function manyFlavors(): Promise<Figure[]> {
   const [few, many] = [project(FEW), project(MANY)];
   // What has just been installed isn't indexed yet.
   await sleep(500);
-  const forget = (): void => rmSync(path.join(config, "flavor_index"), { recursive: true, force: true });
+  const forget = (): void => rmSync(path.join(own, "zen/flavor_index"), { recursive: true, force: true });
   const lines = [
     { name: "flavor list", folder: few, packages: FEW, args: LIST, limit: 1.9 },
     { name: "flavor list", folder: many, packages: MANY, args: LIST, limit: 2.2 },

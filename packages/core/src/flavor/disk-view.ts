@@ -3,14 +3,41 @@ import { join } from "node:path";
 import { fileError } from "../store/file-error.ts";
 import type { FlavorProblem } from "./flavor-entry.ts";
 
-/** What the system says of a path: when it was changed last, size, number; its error's code; or that nothing is there. */
-export type Stamp = readonly [changed: number, size: number, number: number] | string;
+/**
+ * What a discovery has looked at. As long as the system says the same of it, another discovery would find the same. Flat,
+ * because it is read back before each command, of a thousand packages maybe.
+ */
+export interface Sights {
+  readonly paths: readonly string[];
+  /** Of each path three numbers: when it was changed last, its size, the number of its inode. */
+  readonly stamps: readonly number[];
+  /** Paths of which the system said something else: an error's code, or {@link NOTHING}. */
+  readonly others: readonly (readonly [path: string, said: string])[];
+}
 
-/** What a discovery has looked at. As long as the system says the same of it, another discovery would find the same. */
-export type Sights = ReadonlyMap<string, Stamp>;
+/** That nothing is there. */
+const NOTHING = "";
 
-let noted: Map<string, Stamp> | undefined;
-let youngest = 0;
+/** Notes what a discovery looks at. */
+class Notes implements Sights {
+  readonly paths: string[] = [];
+  readonly stamps: number[] = [];
+  readonly others: [path: string, said: string][] = [];
+  /** When the last change of what was seen was. Not the time of modification: npm gives the files of all packages the same. */
+  youngest = 0;
+  readonly #seen = new Set<string>();
+
+  add(path: string, said: Stats | string): void {
+    if (this.#seen.has(path)) return;
+    this.#seen.add(path);
+    if (typeof said === "string") return void this.others.push([path, said]);
+    this.paths.push(path);
+    this.stamps.push(said.ctimeMs, said.size, said.ino);
+    this.youngest = Math.max(this.youngest, said.ctimeMs);
+  }
+}
+
+let notes: Notes | undefined;
 
 /** How coarse the clock of a file system may be: two changes within that time may look the same. */
 const CLOCK_MILLISECONDS = 100;
@@ -21,32 +48,34 @@ const CLOCK_MILLISECONDS = 100;
  * @returns `sights`: undefined if something had changed so lately that another change could go unnoticed
  */
 export function noting<Result>(work: () => Result): { readonly result: Result; readonly sights: Sights | undefined } {
-  const [sights, start] = [new Map<string, Stamp>(), Date.now()];
-  noted = sights;
-  youngest = 0;
+  const [own, start] = [new Notes(), Date.now()];
+  notes = own;
   try {
     const result = work();
-    return { result, sights: youngest < start - CLOCK_MILLISECONDS ? sights : undefined };
+    const { paths, stamps, others, youngest } = own;
+    return { result, sights: youngest < start - CLOCK_MILLISECONDS ? { paths, stamps, others } : undefined };
   } finally {
-    noted = undefined;
+    notes = undefined;
   }
 }
 
 /** Whether all of it still looks as it did. */
-export function looksTheSame(sights: Iterable<readonly [path: string, stamp: Stamp]>): boolean {
-  for (const [path, stamp] of sights) {
-    try {
-      const stats = statSync(path, { throwIfNoEntry: false });
-      const same =
-        typeof stamp === "string"
-          ? stamp === NOTHING && stats === undefined
-          : stats !== undefined && stats.ctimeMs === stamp[0] && stats.size === stamp[1] && stats.ino === stamp[2];
-      if (!same) return false;
-    } catch (error) {
-      if (codeOf(error) !== stamp) return false;
+export function looksTheSame({ paths, stamps, others }: Sights): boolean {
+  try {
+    for (let i = 0, at = 0; i < paths.length; i++) {
+      const stats = statSync(paths[i]!, { throwIfNoEntry: false });
+      if (stats === undefined || stats.ctimeMs !== stamps[at++] || stats.size !== stamps[at++] || stats.ino !== stamps[at++]) return false;
     }
+  } catch {
+    return false;
   }
-  return true;
+  return others.every(([path, said]) => {
+    try {
+      return statSync(path, { throwIfNoEntry: false }) === undefined && said === NOTHING;
+    } catch (error) {
+      return codeOf(error) === said;
+    }
+  });
 }
 
 /** A package.json of more bytes is not read: nobody writes one, and what is that long was made to be slow. */
@@ -98,27 +127,14 @@ export function namesIn(folder: string): string[] {
 
 /** What is there, which is noted; undefined if nothing is. Throws what the system says. */
 function look(path: string): Stats | undefined {
-  let stamp: Stamp = NOTHING;
   try {
     const stats = statSync(path, { throwIfNoEntry: false });
-    if (stats) stamp = stampOf(stats);
+    notes?.add(path, stats ?? NOTHING);
     return stats;
   } catch (error) {
-    stamp = codeOf(error);
+    notes?.add(path, codeOf(error));
     throw error;
-  } finally {
-    if (noted && !noted.has(path)) {
-      noted.set(path, stamp);
-      // Not the time of modification: npm gives the files of all packages the same.
-      if (typeof stamp !== "string") youngest = Math.max(youngest, stamp[0]);
-    }
   }
-}
-
-const NOTHING = "";
-
-function stampOf({ ctimeMs, size, ino }: Stats): Stamp {
-  return [ctimeMs, size, ino];
 }
 
 function codeOf(error: unknown): string {

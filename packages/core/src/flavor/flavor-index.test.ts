@@ -62,10 +62,16 @@ test("what many packages bring comes from the index, until one of them changes",
   expect(changed.flavors.some(({ flavor }) => flavor === "x7")).toBe(true);
 });
 
-test("what few packages bring is read each time: there is no index", () => {
-  const { root, config } = project(20);
-  expect(indexedFlavors({ folder: root }, config)).toEqual(discoverFlavors({ folder: root }));
-  expect(existsSync(config)).toBe(false);
+test("which packages there are is in the index as well, and is found out again where that part of it is damaged", async () => {
+  const { root, config, file } = project(3);
+  await settle();
+  const { packages } = indexedFlavors({ folder: root }, config);
+  expect(packages.map((one) => one.package)).toEqual(["p0", "p1", "p2"]);
+  const whole = readFileSync(file(), "utf8");
+  writeFileSync(file(), whole.replace('"package":"p2"', '"package":"indexed"'));
+  expect(indexedFlavors({ folder: root }, config).packages.map((one) => one.package)).toEqual(["p0", "p1", "p2"]);
+  writeFileSync(file(), whole.slice(0, -1));
+  expect(indexedFlavors({ folder: root }, config).packages).toEqual(packages);
 });
 
 test("what has changed a moment ago isn't indexed yet", () => {
@@ -77,11 +83,11 @@ test("what has changed a moment ago isn't indexed yet", () => {
 test("projects, and folders, have indexes of their own, of which the newest are kept", async () => {
   const { root, config } = project(MANY);
   await settle();
-  for (let n = 0; n < 25; n++) {
+  for (let n = 0; n < 55; n++) {
     write(join(root, `src/${n}/x.ts`), "");
     indexedFlavors({ folder: join(root, `src/${n}`) }, config);
   }
-  expect(readdirSync(join(config, "flavor_index"))).toHaveLength(20);
+  expect(readdirSync(join(config, "flavor_index"))).toHaveLength(50);
 });
 
 test.each(["", "{", "null", '{"format":1}', '{"format":1,"options":{"folder":"/"},"sights":[],"listing":{"flavors":[],"broken":[]}}'])(

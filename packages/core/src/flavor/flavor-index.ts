@@ -1,60 +1,75 @@
 import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { replaceFile } from "../store/replace-file.ts";
-import { looksTheSame, noting, type Stamp } from "./disk-view.ts";
+import { looksTheSame, noting, type Sights } from "./disk-view.ts";
 import { discoverFlavors, type DiscoveryOptions } from "./discovery.ts";
 import type { FlavorListing } from "./flavor-entry.ts";
 
 /** Raise it when what is listed, or how it is found, changes. */
-const FORMAT = 1;
-/** With fewer packages, reading them takes no longer than an index. */
-const WORTHWHILE = 100;
+const FORMAT = 2;
 /** How many projects' indexes are kept. */
-const MOST = 20;
+const MOST = 50;
 
-/** What an index file has. */
-interface FlavorIndex {
+/** The first line of an index file. The next ones have the listing's flavors and broken packages, and its packages. */
+interface IndexHead {
   readonly format: number;
   readonly options: DiscoveryOptions;
-  readonly sights: readonly (readonly [path: string, stamp: Stamp])[];
-  readonly listing: FlavorListing;
+  readonly sights: Sights;
 }
 
 /**
- * {@link discoverFlavors}, from an index in the configuration folder where many packages are installed: as long as none of
- * the files that the discovery looked at has changed. An index that can't be read or written is done without.
+ * {@link discoverFlavors}, from an index in the folder of caches as long as none of the files that the discovery looked at
+ * has changed: it takes a fifth of the time, of six packages as of a thousand. An index that can't be read or written is done without.
  *
  * @throws what `discoverFlavors` throws
  */
-export function indexedFlavors(options: DiscoveryOptions, configFolder: string): FlavorListing {
+export function indexedFlavors(options: DiscoveryOptions, cacheFolder: string | undefined): FlavorListing {
   // What stands in Plug'n'Play's archives has no stamps of its own.
-  if (process.versions["pnp"]) return discoverFlavors(options);
-  const folder = join(configFolder, "flavor_index");
+  if (process.versions["pnp"] || cacheFolder === undefined) return discoverFlavors(options);
+  const folder = join(cacheFolder, "flavor_index");
   const file = join(folder, `${hashOf(JSON.stringify(options))}.json`);
-  const index = readIndex(file, options);
-  if (index && looksTheSame(index.sights)) return index.listing;
+  const indexed = readIndex(file, options);
+  if (indexed) return indexed;
   const { result: listing, sights } = noting(() => discoverFlavors(options));
-  if (sights && sights.size >= WORTHWHILE) writeIndex(folder, file, { format: FORMAT, options, sights: [...sights], listing });
+  if (sights) writeIndex(folder, file, { format: FORMAT, options, sights }, listing);
   return listing;
 }
 
-function readIndex(file: string, options: DiscoveryOptions): FlavorIndex | undefined {
+function readIndex(file: string, options: DiscoveryOptions): FlavorListing | undefined {
   try {
-    const index = JSON.parse(readFileSync(file, "utf8")) as FlavorIndex;
-    return index.format === FORMAT && JSON.stringify(index.options) === JSON.stringify(options) ? index : undefined;
+    const [head = "", flavors = "", packages = ""] = readFileSync(file, "utf8").split("\n");
+    const { format, options: of, sights } = JSON.parse(head) as IndexHead;
+    if (format !== FORMAT || JSON.stringify(of) !== JSON.stringify(options) || !looksTheSame(sights)) return undefined;
+    let known: FlavorListing["packages"] | undefined;
+    return {
+      ...(JSON.parse(flavors) as Omit<FlavorListing, "packages">),
+      // Read when they are asked for: few commands do.
+      get packages() {
+        return (known ??= parsed(packages) ?? discoverFlavors(options).packages);
+      },
+    };
   } catch {
     return undefined;
   }
 }
 
-function writeIndex(folder: string, file: string, index: FlavorIndex): void {
+/** Undefined for a damaged line. */
+function parsed(line: string): FlavorListing["packages"] | undefined {
   try {
-    replaceFile(file, JSON.stringify(index));
+    return JSON.parse(line) as FlavorListing["packages"];
+  } catch {
+    return undefined;
+  }
+}
+
+function writeIndex(folder: string, file: string, head: IndexHead, { flavors, broken, packages }: FlavorListing): void {
+  try {
+    replaceFile(file, [head, { flavors, broken }, packages].map((line) => JSON.stringify(line)).join("\n"));
     const files = readdirSync(folder).map((name) => join(folder, name));
     const byAge = files.map((path) => ({ path, at: statSync(path).mtimeMs })).sort((a, b) => b.at - a.at);
     for (const { path } of byAge.slice(MOST)) rmSync(path, { force: true });
   } catch {
-    // A configuration folder that can only be read, a full disk: it is only slower.
+    // A folder that can only be read, a full disk: it is only slower.
   }
 }
 

@@ -10,7 +10,7 @@ export function withStoredFlavors(installed: FlavorListing, stored: readonly Sto
   if (stored.length === 0) return installed;
   const flavors = [...installed.flavors, ...stored.map(entryOf)];
   flavors.sort((a, b) => compare(a.type, b.type) || compare(a.flavor, b.flavor) || compare(a.package, b.package));
-  return { ...installed, flavors };
+  return { flavors, broken: installed.broken, packages: installed.packages };
 }
 
 /** A flavor that was registered in a profile, as one of the list. */

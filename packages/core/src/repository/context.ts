@@ -1,5 +1,6 @@
 import { ZenError } from "../error/zen-error.ts";
 
+import { cacheFolder } from "../flavor/cache-folder.ts";
 import type { FlavorListing } from "../flavor/flavor-entry.ts";
 import { indexedFlavors } from "../flavor/flavor-index.ts";
 import { withStoredFlavors } from "../flavor/stored-flavor.ts";
@@ -53,7 +54,7 @@ export async function openContext(options: ContextOptions): Promise<Context> {
   const configFolder = findConfigFolder(env);
   const repositoryRoot = findRepository(folder, env, options.root);
   let listing: FlavorListing | undefined;
-  const installed = (): FlavorListing => (listing ??= indexedFlavors({ folder, hostFolders, repositoryRoot }, configFolder));
+  const installed = (): FlavorListing => (listing ??= indexedFlavors({ folder, hostFolders, repositoryRoot }, cacheFolder(env)));
   const versionOf = (name: string): string | undefined => installedVersion(installed, name);
 
   let config = await readGlobalConfig(configFolder);

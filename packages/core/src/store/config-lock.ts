@@ -1,6 +1,5 @@
 import { accessSync, constants, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { ZenError } from "../error/zen-error.ts";
 import { fileError, isMissing } from "./file-error.ts";
 import { makeFolder } from "./replace-file.ts";
@@ -59,7 +58,8 @@ async function acquire<Database extends { exec(sql: string): void; close(): void
           hint: "Try again. If it goes on, look for a zen process that is stopped or hangs, and end it.",
         });
       }
-      await sleep(1 + Math.random() * SLEEP_MS);
+      // node:timers/promises would be loaded by each command, of which hardly one waits.
+      await new Promise((resume) => setTimeout(resume, 1 + Math.random() * SLEEP_MS));
     }
     utimesSync(file, new Date(), new Date());
     return database;

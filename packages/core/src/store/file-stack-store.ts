@@ -1,6 +1,5 @@
 import { renameSync, rmSync, statSync, type Stats } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { componentType, type ComponentType } from "../component/component-type.ts";
 import { ZenError } from "../error/zen-error.ts";
@@ -252,7 +251,8 @@ export class FileStackStore extends BaseStackStore {
       let before = this.#stamps();
       // Looked for after the stamps: a mark that was there when they were taken would be there afterwards, too.
       for (let waits = 0; waits < MAX_WAITS && isAlive(this.#changingFile); waits++) {
-        await sleep(WAIT_MS);
+        // node:timers/promises would be loaded by each command, of which hardly one waits.
+        await new Promise((resume) => setTimeout(resume, WAIT_MS));
         before = this.#stamps();
       }
       const result = await read();
