@@ -1,10 +1,10 @@
 /** One line of the table: what was seen, and what it may be at most. */
 export interface Figure {
   readonly name: string;
-  /** What it is compared with. */
+  /** What it is compared with; empty for a figure on its own. */
   readonly reference: string;
   readonly value: number;
-  readonly unit: "×" | "ms" | "MB";
+  readonly unit: "×" | "ms" | "s" | "MB";
   /** The value may be at most this. Null: it is shown for scale. */
   readonly limit: number | null;
 }

@@ -5,6 +5,7 @@ import { largeFile } from "./large-file.ts";
 import { largeProfile } from "./large-profile.ts";
 import { manyFlavors } from "./many-flavors.ts";
 import { objectStore } from "./object-store.ts";
+import { scaffolders } from "./scaffolders.ts";
 import { stepCost } from "./step-cost.ts";
 
 const benchmarks: Readonly<Record<string, () => Promise<Figure[]>>> = {
@@ -15,6 +16,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Figure[]>>> = {
   "many-flavors": manyFlavors,
   "object-store": objectStore,
   integrations,
+  scaffolders,
 };
 
 const chosen = process.argv.slice(2);
