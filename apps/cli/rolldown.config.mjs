@@ -18,6 +18,13 @@ export default defineConfig({
     },
   },
   treeshake: { moduleSideEffects: false },
+  plugins: [
+    {
+      // Node's own modules as objects with a default: a copy of process or fs, getter by getter, takes half a millisecond.
+      name: "builtins-uncopied",
+      renderChunk: (code) => code.replace(/[\w.]+\((node_\w+)(?:, ?1)?\);/g, "{ __proto__: $1, default: $1 };"),
+    },
+  ],
   output: {
     dir: "dist",
     format: "cjs",

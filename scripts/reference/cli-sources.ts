@@ -24,11 +24,16 @@ export async function commandLine(): Promise<CommandLine> {
   const { GROUPS } = await import("../../apps/cli/src/groups.ts");
   const { rootOf } = await import("../../apps/cli/src/program.ts");
   return {
-    groups: GROUPS.filter(({ hidden }) => hidden !== true),
+    groups: GROUPS,
     load: async (group) => {
       const command = await group.load();
       rootOf(command);
+      buildAll(command);
       return command;
     },
   };
+}
+
+function buildAll(command: ZenCommand): void {
+  for (const sub of command.built().commands) buildAll(sub as ZenCommand);
 }

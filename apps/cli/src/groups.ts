@@ -8,8 +8,6 @@ export interface Group {
   readonly name: string;
   readonly category: (typeof CATEGORIES)[number];
   readonly summary: string;
-  /** Used by shells, not by people. */
-  readonly hidden?: boolean;
   /** Builds the command, and with it loads no more than this group needs. */
   readonly load: () => Promise<ZenCommand>;
 }
@@ -81,12 +79,5 @@ export const GROUPS: readonly Group[] = [
     category: "Other Commands",
     summary: "Print a script that completes commands and names in your shell",
     load: async () => (await import("./command/completion.ts")).completionCommand(),
-  },
-  {
-    name: "__complete",
-    category: "Other Commands",
-    summary: "What could come next on a command line",
-    hidden: true,
-    load: async () => (await import("./command/complete.ts")).completeCommand(),
   },
 ];

@@ -54,11 +54,13 @@ async function route(argv: readonly string[]): Promise<number> {
     const rest = argv.slice(at + 1);
     return route(rest.length === 0 ? ["--help"] : [...rest, "--help"]);
   }
+  // No parser for this one: a person waits for it at a key, and its words are another command's.
+  if (word === "__complete") return (await import("./command/complete.ts")).complete(argv.slice(at + 1));
   const group = GROUPS.find(({ name }) => name === word);
   if (!group)
     throw (await import("./usage-error.ts")).unknownCommand(
       word,
-      GROUPS.filter(({ hidden }) => !hidden).map(({ name }) => name),
+      GROUPS.map(({ name }) => name),
       "zen",
     );
   const { runGroup } = await import("./program.ts");

@@ -9,16 +9,37 @@ export class ZenCommand extends Command {
   /** What a shell may offer for an argument or an option's value. */
   readonly #candidates = new Map<Argument | Option, Candidates>();
   #examples: readonly string[] = [];
+  #build: ((sub: ZenCommand) => unknown) | undefined;
   /** Of a root: what the command whose help has been shown goes on with. */
   #moreHelp: (() => Promise<void>) | undefined;
+
+  constructor(name?: string) {
+    super(name);
+    this.hook("preSubcommand", (_, sub) => void (sub as ZenCommand).built());
+  }
 
   override createCommand(name?: string): ZenCommand {
     return new ZenCommand(name);
   }
 
-  /** A command below this one. */
-  sub(nameAndArguments: string, description: string): ZenCommand {
-    return this.command(nameAndArguments).description(description);
+  /**
+   * A command below this one.
+   *
+   * @param build gives it its arguments, options and action when it is used or described first: of the many commands of a
+   * component type, one is
+   */
+  sub(nameAndArguments: string, description: string, build?: (sub: ZenCommand) => unknown): ZenCommand {
+    const sub = this.command(nameAndArguments).description(description);
+    sub.#build = build;
+    return sub;
+  }
+
+  /** This command, with its arguments, options and action. */
+  built(): this {
+    const build = this.#build;
+    this.#build = undefined;
+    build?.(this);
+    return this;
   }
 
   /** Command lines that show it at work. They end its help. */
@@ -165,21 +186,20 @@ export function rootOf(group: ZenCommand): ZenCommand {
   root
     .addOption(new Option("--output <format>", "table for people, json for programs").choices(["table", "json"]))
     .option("--debug", "show the stack of an error");
+  root
+    .exitOverride()
+    .showSuggestionAfterError(false)
+    .helpCommand(false)
+    .helpOption("-h, --help", "show this help")
+    .configureHelp(HELP)
+    .configureOutput({
+      writeOut: (text) => write(1, text),
+      writeErr: () => {},
+      getOutHelpWidth: () => columns(1) ?? 80,
+      getErrHelpWidth: () => columns(2) ?? 80,
+    });
   root.addCommand(group);
-  for (const command of family(root)) {
-    command
-      .exitOverride()
-      .showSuggestionAfterError(false)
-      .helpCommand(false)
-      .helpOption("-h, --help", "show this help")
-      .configureHelp(HELP)
-      .configureOutput({
-        writeOut: (text) => write(1, text),
-        writeErr: () => {},
-        getOutHelpWidth: () => columns(1) ?? 80,
-        getErrHelpWidth: () => columns(2) ?? 80,
-      });
-  }
+  for (const command of family(group)) command.copyInheritedSettings(root);
   return root;
 }
 
@@ -190,7 +210,10 @@ const HELP: HelpConfiguration = {
   showGlobalOptions: true,
   visibleArguments: described,
   subcommandTerm: (sub) =>
-    [sub.name(), ...described(sub).map((argument) => (argument.required ? `<${argument.name()}>` : `[${argument.name()}]`))].join(" "),
+    [
+      (sub as ZenCommand).built().name(),
+      ...described(sub).map((argument) => (argument.required ? `<${argument.name()}>` : `[${argument.name()}]`)),
+    ].join(" "),
 };
 
 function family(command: ZenCommand): ZenCommand[] {

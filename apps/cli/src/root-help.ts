@@ -3,11 +3,9 @@ import { write } from "./output/terminal.ts";
 
 /** `zen --help`: made from the table of groups alone, so that it is there at once. */
 export function printRootHelp(): void {
-  const width = Math.max(...GROUPS.filter(({ hidden }) => !hidden).map(({ name }) => name.length)) + 2;
+  const width = Math.max(...GROUPS.map(({ name }) => name.length)) + 2;
   const sections = CATEGORIES.map((category) => {
-    const lines = GROUPS.filter((group) => group.category === category && !group.hidden).map(
-      ({ name, summary }) => `  ${name.padEnd(width)}${summary}\n`,
-    );
+    const lines = GROUPS.filter((group) => group.category === category).map(({ name, summary }) => `  ${name.padEnd(width)}${summary}\n`);
     return `${category}:\n${lines.join("")}\n`;
   });
   write(

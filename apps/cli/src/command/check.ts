@@ -15,10 +15,11 @@ export function addStackCheck(group: ZenCommand): void {
 /** `zen <type> check`. */
 export function addComponentCheck(group: ZenCommand, row: ComponentTypeInfo): void {
   const { type, command, label } = row;
-  group
-    .sub("check", `Try the ${label} for real, and say what is missing`)
-    .argumentOf("[name]", `the ${label} (default: that of the active stack)`, { kind: "component", type })
-    .stackOptions()
-    .examples(`zen ${command} check`, `zen ${command} check mine`)
-    .action(async (name: string | undefined, flags: PlaceFlags) => (await import("../check/check.ts")).checkComponent(row, name, flags));
+  group.sub("check", `Try the ${label} for real, and say what is missing`, (sub) =>
+    sub
+      .argumentOf("[name]", `the ${label} (default: that of the active stack)`, { kind: "component", type })
+      .stackOptions()
+      .examples(`zen ${command} check`, `zen ${command} check mine`)
+      .action(async (name: string | undefined, flags: PlaceFlags) => (await import("../check/check.ts")).checkComponent(row, name, flags)),
+  );
 }

@@ -36,32 +36,35 @@ export function addStackLifeCycle(group: ZenCommand): void {
 export function addComponentLifeCycle(group: ZenCommand, row: ComponentTypeInfo): void {
   const { type, command, label } = row;
   const which = `the ${label} (default: that of the active stack)`;
-  group
-    .sub("up", `Provision and start what the ${label} needs`)
-    .argumentOf("[name]", which, { kind: "component", type })
-    .stackOptions()
-    .examples(`zen ${command} up`, `zen ${command} up mine`)
-    .action(async (name: string | undefined, flags: PlaceFlags) =>
-      (await import("../life-cycle/bring.ts")).bringComponent("up", row, name, flags),
-    );
-  group
-    .sub("down", "Suspend and deprovision what `up` provisioned")
-    .argumentOf("[name]", which, { kind: "component", type })
-    .option("--suspend", "stop it only: `up` starts it again")
-    .yesOption()
-    .stackOptions()
-    .examples(`zen ${command} down`, `zen ${command} down mine --suspend`, `zen ${command} down mine --yes`)
-    .action(async (name: string | undefined, flags: DownFlags) =>
-      (await import("../life-cycle/bring.ts")).bringComponent("down", row, name, flags),
-    );
-  group
-    .sub("logs", `Show what the ${label} has logged since it was started`)
-    .argumentOf("[name]", which, { kind: "component", type })
-    .option("-f, --follow", "go on with what is logged from now on, until Ctrl-C")
-    .option("--tail <n>", "begin with the last n lines (default: all)", positiveInteger)
-    .stackOptions()
-    .examples(`zen ${command} logs`, `zen ${command} logs mine --tail 20 --follow`)
-    .action(async (name: string | undefined, flags: LogFlags) =>
-      (await import("../life-cycle/component-log.ts")).showComponentLog(row, name, flags),
-    );
+  group.sub("up", `Provision and start what the ${label} needs`, (sub) =>
+    sub
+      .argumentOf("[name]", which, { kind: "component", type })
+      .stackOptions()
+      .examples(`zen ${command} up`, `zen ${command} up mine`)
+      .action(async (name: string | undefined, flags: PlaceFlags) =>
+        (await import("../life-cycle/bring.ts")).bringComponent("up", row, name, flags),
+      ),
+  );
+  group.sub("down", "Suspend and deprovision what `up` provisioned", (sub) =>
+    sub
+      .argumentOf("[name]", which, { kind: "component", type })
+      .option("--suspend", "stop it only: `up` starts it again")
+      .yesOption()
+      .stackOptions()
+      .examples(`zen ${command} down`, `zen ${command} down mine --suspend`, `zen ${command} down mine --yes`)
+      .action(async (name: string | undefined, flags: DownFlags) =>
+        (await import("../life-cycle/bring.ts")).bringComponent("down", row, name, flags),
+      ),
+  );
+  group.sub("logs", `Show what the ${label} has logged since it was started`, (sub) =>
+    sub
+      .argumentOf("[name]", which, { kind: "component", type })
+      .option("-f, --follow", "go on with what is logged from now on, until Ctrl-C")
+      .option("--tail <n>", "begin with the last n lines (default: all)", positiveInteger)
+      .stackOptions()
+      .examples(`zen ${command} logs`, `zen ${command} logs mine --tail 20 --follow`)
+      .action(async (name: string | undefined, flags: LogFlags) =>
+        (await import("../life-cycle/component-log.ts")).showComponentLog(row, name, flags),
+      ),
+  );
 }

@@ -1,7 +1,6 @@
 import type { Argument, Option } from "commander";
 import { GROUPS } from "../groups.ts";
-import { openQuietly } from "../light.ts";
-import { rootOf, type ZenCommand } from "../program.ts";
+import type { ZenCommand } from "../program.ts";
 import type { Candidates, KnownNames } from "./candidates.ts";
 
 /** `name`, or `name<tab>description`; or a lone `:file`, `:folder` where the shell knows better. */
@@ -18,7 +17,7 @@ export async function candidatesFor(words: readonly string[]): Promise<Line[]> {
   if (!group) return [];
   try {
     const command = await group.load();
-    rootOf(command);
+    (await import("../program.ts")).rootOf(command);
     return await within(command, before.slice(start + 1), current);
   } catch {
     return [];
@@ -28,7 +27,7 @@ export async function candidatesFor(words: readonly string[]): Promise<Line[]> {
 function topLevel(current: string): Line[] {
   if (current.startsWith("-"))
     return ["--help\tshow the help", "--version\tshow the version", "--output\ttable or json", "--debug\tshow the stack of an error"];
-  return [...GROUPS.filter(({ hidden }) => !hidden).map(({ name, summary }) => `${name}\t${summary}`), "help\tMore about a command"];
+  return [...GROUPS.map(({ name, summary }) => `${name}\t${summary}`), "help\tMore about a command"];
 }
 
 async function within(command: ZenCommand, before: readonly string[], current: string): Promise<Line[]> {
@@ -46,7 +45,7 @@ async function within(command: ZenCommand, before: readonly string[], current: s
       continue;
     }
     const child = at.commands.find((sub) => sub.name() === word) as ZenCommand | undefined;
-    if (child) at = child;
+    if (child) at = child.built();
     else positional++;
   }
   if (open) return values(at, open, current);
@@ -86,6 +85,7 @@ async function named(candidates: Candidates, current: string): Promise<Line[]> {
 }
 
 async function known(candidates: KnownNames): Promise<Line[]> {
+  const { openQuietly } = await import("../light.ts");
   const context = await openQuietly({}, () => {});
   switch (candidates.kind) {
     case "profile":

@@ -38,14 +38,13 @@ export async function renderTable(
   const centred = !description && columns[0] === "ACTIVE";
 
   const line = (parts: readonly string[], partWidths: readonly number[]): string => {
-    let text = "";
-    for (let i = 0; i < widths.length; i++) {
-      const columnWidth = widths[i]!;
-      const blank = " ".repeat(Math.max(0, columnWidth - partWidths[i]!));
-      const before = centred && i === 0 ? blank.slice(0, Math.floor(blank.length / 2)) : "";
-      text += `${i === 0 ? "┃ " : " │ "}${before}${parts[i]!}${blank.slice(before.length)}`;
-    }
-    return `${text} ┃\n`;
+    const padded = widths.map((columnWidth, i) => {
+      const part = parts[i]!;
+      const blank = Math.max(0, columnWidth - partWidths[i]!);
+      const before = centred && i === 0 ? Math.floor(blank / 2) : 0;
+      return before === 0 ? part.padEnd(part.length + blank) : `${" ".repeat(before)}${part}${" ".repeat(blank - before)}`;
+    });
+    return `┃ ${padded.join(" │ ")} ┃\n`;
   };
   const rule = (left: string, middle: string, right: string, dash: string): string =>
     `${left}${widths.map((columnWidth) => dash.repeat(columnWidth + 2)).join(middle)}${right}\n`;

@@ -1,4 +1,5 @@
-import { fstatSync, writeSync } from "node:fs";
+import { fstatSync, statSync, writeSync } from "node:fs";
+import { devNull } from "node:os";
 import { styleText } from "node:util";
 
 /** Standard output, for results; standard error, for progress, notices and errors. */
@@ -33,10 +34,11 @@ export function isGone(channel: Channel): boolean {
   return gone.has(channel);
 }
 
-/** Whether `channel` is a terminal, without loading Node's streams where it is a pipe or a file. */
+/** Whether `channel` is a terminal, without loading Node's streams where it is a pipe, a file, or `/dev/null`. */
 export function isTerminal(channel: Channel): boolean {
   try {
-    if (!fstatSync(channel).isCharacterDevice()) return false;
+    const stats = fstatSync(channel);
+    if (!stats.isCharacterDevice() || stats.rdev === statSync(devNull).rdev) return false;
   } catch {
     return false;
   }
