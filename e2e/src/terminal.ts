@@ -1,4 +1,5 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { stripVTControlCharacters } from "node:util";
 import type { TestContext } from "vitest";
 import { ended, type Ended } from "./project.ts";
 
@@ -15,21 +16,58 @@ const PSEUDO_TERMINAL = "script";
 export async function onTerminal(
   context: TestContext,
   command: string,
-  { cwd, env, answer }: { readonly cwd: string; readonly env: NodeJS.ProcessEnv; readonly answer: string },
+  { answer, ...where }: Where & { readonly answer: string },
 ): Promise<Ended> {
-  if (spawnSync(PSEUDO_TERMINAL, ["--version"]).error) context.skip("no `script` to make a terminal with");
-  const terminal = spawn(PSEUDO_TERMINAL, ["-qec", `stty cols 200; ${command}`, "/dev/null"], {
-    cwd,
-    env: { ...env, TERM: "xterm" },
-    stdio: "pipe",
-    timeout: 20_000,
-  });
+  const terminal = start(context, `stty cols 200; ${command}`, where);
   let shown = "";
-  terminal.stdout.setEncoding("utf8").on("data", (text: string) => {
+  terminal.stdout.on("data", (text: string) => {
     shown += text;
     if (!shown.includes("Are you sure you want to proceed?")) return;
     shown = "";
     terminal.stdin.write(answer);
   });
   return ended(terminal);
+}
+
+/**
+ * Runs a command on a terminal, and types keys each time it shows what they are the answer to.
+ *
+ * @param context of the test, which is skipped where there is no program to make a terminal with
+ * @param dialog what is waited for, and the keys that are typed then, in turn
+ * @returns what the terminal showed, without styles and moves of the cursor, on stdout
+ */
+export async function dialogOnTerminal(
+  context: TestContext,
+  command: string,
+  dialog: readonly (readonly [shown: string, keys: string])[],
+  { columns = 100, ...where }: Where & { readonly columns?: number },
+): Promise<Ended> {
+  const terminal = start(context, `stty cols ${columns} rows ${columns === 0 ? 0 : 24}; ${command}`, where);
+  const rest = [...dialog];
+  let shown = "";
+  terminal.stdout.on("data", (text: string) => {
+    shown += text;
+    if (rest.length === 0 || !stripVTControlCharacters(shown).includes(rest[0]![0])) return;
+    shown = "";
+    terminal.stdin.write(rest.shift()![1]);
+  });
+  const { stdout, ...end } = await ended(terminal);
+  return { stdout: stripVTControlCharacters(stdout).replaceAll("\r\n", "\n"), ...end };
+}
+
+interface Where {
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+function start(context: TestContext, command: string, { cwd, env }: Where): ChildProcessWithoutNullStreams {
+  if (spawnSync(PSEUDO_TERMINAL, ["--version"]).error) context.skip("no `script` to make a terminal with");
+  const terminal = spawn(PSEUDO_TERMINAL, ["-qec", command, "/dev/null"], {
+    cwd,
+    env: { ...env, TERM: "xterm" },
+    stdio: "pipe",
+    timeout: 20_000,
+  });
+  terminal.stdout.setEncoding("utf8");
+  return terminal;
 }

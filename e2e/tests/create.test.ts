@@ -27,6 +27,15 @@ describe("npm create @zen", () => {
     });
   });
 
+  test.each([
+    ["pnpm", "pnpm/12.21.0 npm/? node/v24.15.0 linux x64"],
+    ["yarn", "yarn/4.18.1 npm/? node/v24.15.0 linux x64"],
+    ["bun", "bun/1.4.5 npm/? node/v24.3.0 linux x64"],
+  ])("what to type next is %s's where that started it", async (manager, agent) => {
+    const { stdout } = await project.command("env", `npm_config_user_agent=${agent}`, "node", BIN, `by-${manager}`);
+    expect(stdout).toMatch(new RegExp(`Next:\n  cd by-${manager}\n  ${manager} install\n  ${manager} run start\n  ${manager} run test\n$`));
+  });
+
   test("the first run prints its report, the second comes from the cache", async () => {
     const first = await inProject("node", "--run", "start");
     expect(first, first.stderr).toMatchObject({ code: 0 });

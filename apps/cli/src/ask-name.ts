@@ -1,7 +1,7 @@
 import { isatty } from "node:tty";
 import { ZenError } from "@zen/core/light";
 import type { ImportConflict } from "@zen/core/host";
-import { writeLine } from "./output/terminal.ts";
+import { questionOutput, writeLine } from "./output/terminal.ts";
 import { session } from "./session.ts";
 
 /**
@@ -25,7 +25,7 @@ export function askName(): (conflict: ImportConflict) => Promise<string> {
         : `A component of type '${type}' with the name '${name}' already exists, but is configured differently. Please choose a different name.`;
     // On a line of its own: the prompt breaks a long one badly.
     writeLine(2, problem ?? taken);
-    const answer = await prompts.text({ message: `Another name for '${name}':`, output: process.stderr, withGuide: false });
+    const answer = await prompts.text({ message: `Another name for '${name}':`, output: questionOutput(), withGuide: false });
     if (prompts.isCancel(answer)) throw new ZenError("interrupted", "Interrupted. Nothing was changed.", { exitCode: 130 });
     return answer ?? "";
   };

@@ -1,6 +1,6 @@
 import { isatty } from "node:tty";
 import { ZenError } from "@zen/core/light";
-import { styled, writeLine } from "./output/terminal.ts";
+import { questionOutput, styled, writeLine } from "./output/terminal.ts";
 import { session } from "./session.ts";
 
 /** What `yesOption` adds to a command's flags. */
@@ -39,7 +39,7 @@ export async function confirm(consequence: string, { yes = false, force = false 
   // A line and not a key: whatever was typed ahead, or meant for another window, is no yes.
   const answer = await prompts.text({
     message: "Are you sure you want to proceed? [y/n]",
-    output: process.stderr,
+    output: questionOutput(),
     withGuide: false,
   });
   if (prompts.isCancel(answer)) throw new ZenError("interrupted", "Interrupted. Nothing was changed.", { exitCode: 130 });

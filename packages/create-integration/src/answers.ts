@@ -1,5 +1,5 @@
 import { COMPONENT_TYPES, componentType, didYouMean, isComponentType, type ComponentType, ZenError } from "@zen/core/light";
-import { assertPackageName } from "./scaffold/package-name.ts";
+import { assertPackageName, folderOf } from "./scaffold/package-name.ts";
 
 /** What may be said of the package to make. */
 export interface Wishes {
@@ -38,8 +38,7 @@ const FLAVOR = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 export function answersFrom({ name = "", type = "artifact_store", flavor, description, license = "Apache-2.0" }: Wishes): Answers {
   assertPackageName(name, EXAMPLE);
   const kind = typeFrom(type);
-  const [, scope = "", bare = ""] = /^(@[^/]+\/)?(.*)$/.exec(name)!;
-  const short = bare.replace(/^zen-integration-/, "");
+  const short = flavorOf(name);
   const named = flavor ?? short;
   if (!FLAVOR.test(named))
     throw new ZenError(
@@ -57,13 +56,18 @@ export function answersFrom({ name = "", type = "artifact_store", flavor, descri
     });
   const { label } = componentType(kind);
   return {
-    folder: bare,
-    package: scope === "" && short === bare ? `zen-integration-${bare}` : name,
+    folder: folderOf(name),
+    package: name === short ? `zen-integration-${name}` : name,
     type: kind,
     flavor: named,
     description: description ?? `The ${label} flavor ${named} for zen`,
     license,
   };
+}
+
+/** What a flavor is called that isn't given another name. @param name of its package */
+export function flavorOf(name: string): string {
+  return folderOf(name).replace(/^zen-integration-/, "");
 }
 
 function typeFrom(word: string): ComponentType {

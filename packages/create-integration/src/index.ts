@@ -6,6 +6,7 @@
  */
 import path from "node:path";
 import { answersFrom, type Answers, type Wishes } from "./answers.ts";
+import { startedBy } from "./scaffold/command.ts";
 import { writeNewFolder } from "./scaffold/new-folder.ts";
 import { filesFor } from "./template.ts";
 
@@ -33,6 +34,7 @@ export async function createIntegration(wishes: Wishes, { interactive }: { reado
   const folder = path.resolve(answers.folder);
   const files = filesFor(answers);
   writeNewFolder(folder, files);
-  const next = [`cd ${answers.folder}`, "npm install", "npm run build", "npm run check"];
+  const manager = startedBy();
+  const next = [`cd ${answers.folder}`, `${manager} install`, `${manager} run build`, `${manager} run check`];
   return { ...answers, folder, files: [...files.keys()].sort(), next };
 }

@@ -8,7 +8,12 @@ const BIN = path.resolve(import.meta.dirname, "../dist/bin.js");
 
 /** The command, as npm starts it in a folder. */
 function create(folder: string, ...args: readonly string[]): { stdout: string; stderr: string; code: number | null } {
-  const { stdout, stderr, status } = spawnSync(process.execPath, [BIN, ...args], { cwd: folder, encoding: "utf8" });
+  return createWith("npm/12.0.1 node/v24.15.0 linux x64 workspaces/false", folder, ...args);
+}
+
+function createWith(agent: string, folder: string, ...args: readonly string[]): ReturnType<typeof create> {
+  const env = { ...process.env, npm_config_user_agent: agent };
+  const { stdout, stderr, status } = spawnSync(process.execPath, [BIN, ...args], { cwd: folder, encoding: "utf8", env });
   return { stdout: stdout.replaceAll(folder, "FOLDER"), stderr: stderr.replaceAll(folder, "FOLDER"), code: status };
 }
 
@@ -42,6 +47,22 @@ test("a name is enough", () => {
   for (const file of ["README.md", "src/artifact-store.ts", "tests/conformance.test.ts", "tests/config.test.ts", "LICENSE"])
     expect(read(file), file).not.toMatch(/[Tt]emplate|\{\{/);
   expect(read(".gitignore")).toContain("node_modules/");
+});
+
+test.each([
+  ["pnpm", "pnpm/12.21.0 npm/? node/v24.15.0 linux x64"],
+  ["yarn", "yarn/4.18.1 npm/? node/v24.15.0 linux x64"],
+  ["bun", "bun/1.4.5 npm/? node/v24.3.0 linux x64"],
+  ["npm", ""],
+])("what to type next is for %s, whose agent is %o", (manager, agent) => {
+  expect(createWith(agent, temporary(), "my-store").stdout).toBe(
+    `Made zen-integration-my-store in FOLDER/my-store. Next:
+  cd my-store
+  ${manager} install
+  ${manager} run build
+  ${manager} run check
+`,
+  );
 });
 
 test("each of it can be said, and a scoped name is kept", () => {

@@ -2,7 +2,18 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { askText, assertPackageName, canAsk, printMade, readTemplates, runCommand, writeNewFolder } from "@zen/create-integration/scaffold";
+import {
+  askText,
+  assertNewFolder,
+  assertPackageName,
+  canAsk,
+  folderOf,
+  printMade,
+  readTemplates,
+  runCommand,
+  startedBy,
+  writeNewFolder,
+} from "@zen/create-integration/scaffold";
 import { packageJson } from "./package-json.ts";
 
 const TEMPLATE = fileURLToPath(new URL("../template", import.meta.url));
@@ -27,18 +38,22 @@ await runCommand(async () => {
   if (values.help) return void process.stdout.write(HELP);
   const name = positionals[0] ?? (!values.yes && canAsk() ? await askName() : "");
   assertPackageName(name, EXAMPLE);
-  const folder = path.resolve(name.replace(/^@[^/]+\//, ""));
+  const folder = path.resolve(folderOf(name));
   const files = readTemplates(TEMPLATE, (text) => text.replaceAll("{{name}}", name));
   writeNewFolder(folder, new Map([["package.json", `${JSON.stringify(packageJson(name), null, 2)}\n`], ...files]));
-  printMade(`the project ${name} in ${folder}`, [`cd ${path.basename(folder)}`, ...commandsOf(process.env["npm_config_user_agent"])]);
+  const manager = startedBy();
+  printMade(`the project ${name} in ${folder}`, [
+    `cd ${path.basename(folder)}`,
+    `${manager} install`,
+    `${manager} run start`,
+    `${manager} run test`,
+  ]);
 }, "npm create @zen -- --help");
 
 function askName(): Promise<string> {
-  return askText("What is the project called?", { placeholder: "my-project", check: (value) => assertPackageName(value, EXAMPLE) });
-}
-
-/** Installing, the first run, and the tests, by the package manager that started this. */
-function commandsOf(agent = ""): string[] {
-  const manager = /^(npm|pnpm|yarn|bun)\//.exec(agent)?.[1] ?? "npm";
-  return [`${manager} install`, `${manager} run start`, `${manager} run test`];
+  const check = (name: string): void => {
+    assertPackageName(name, EXAMPLE);
+    assertNewFolder(folderOf(name));
+  };
+  return askText("What is the project called? (such as my-project)", { check });
 }

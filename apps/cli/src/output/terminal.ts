@@ -51,6 +51,14 @@ export function columns(channel: Channel): number | undefined {
   return (channel === 1 ? process.stdout : process.stderr).columns || 80;
 }
 
+/** Standard error, for a question: standard output may be a pipe. */
+export function questionOutput(): NodeJS.WriteStream {
+  const { stderr } = process;
+  // Some terminals don't know their size and say 0: the prompt would give each letter a line of its own.
+  if (stderr.columns === 0) [stderr.columns, stderr.rows] = [80, 24];
+  return stderr;
+}
+
 /** Whether `channel` gets colours: NO_COLOR and FORCE_COLOR win over what it is. */
 export function hasColours(channel: Channel): boolean {
   const { FORCE_COLOR, NO_COLOR, TERM } = process.env;

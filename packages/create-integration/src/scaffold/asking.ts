@@ -1,22 +1,28 @@
-import { cancel, isCancel, text } from "@clack/prompts";
+import { isCancel, text } from "@clack/prompts";
 import { isZenError, ZenError } from "@zen/core/light";
 
 /** On standard error: standard output has the result. */
 export const output = process.stderr;
+// Some terminals don't know their size and say 0: the prompt would give each letter a line of its own.
+if (output.isTTY && output.columns === 0) [output.columns, output.rows] = [80, 24];
 
-/** A line of text that `check` doesn't throw for. @throws ZenError `interrupted` */
+/**
+ * A line of text that `check` doesn't throw for.
+ *
+ * @param given.preset what nothing but Enter stands for: shown until something is typed
+ * @throws ZenError `interrupted`
+ */
 export async function askText(
   message: string,
-  given: { readonly placeholder?: string; readonly initialValue?: string; readonly check?: (value: string) => void },
+  { preset = "", check = () => {} }: { readonly preset?: string; readonly check?: (value: string) => void },
 ): Promise<string> {
-  const { check = () => {}, ...options } = given;
-  return answer(await text({ message, ...options, validate: (value) => complaint(() => check(value ?? "")), output }));
+  const validate = (value = ""): string | undefined => complaint(() => check(value === "" ? preset : value));
+  return answer(await text({ message, placeholder: preset, defaultValue: preset, validate, output }));
 }
 
 /** @throws ZenError `interrupted` if the question was given up */
 export function answer<Value>(given: Value): Exclude<Value, symbol> {
   if (!isCancel(given)) return given as Exclude<Value, symbol>;
-  cancel("Nothing was written.", { output });
   throw new ZenError("interrupted", "Interrupted. Nothing was written.", { exitCode: 130 });
 }
 

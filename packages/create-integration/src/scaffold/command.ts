@@ -28,3 +28,8 @@ export function printMade(made: string, next: readonly string[]): void {
 export function canAsk(): boolean {
   return process.stdin.isTTY && process.stderr.isTTY;
 }
+
+/** The package manager that started this: `npm create` and its like say so. */
+export function startedBy(): string {
+  return /^(npm|pnpm|yarn|bun)\//.exec(process.env["npm_config_user_agent"] ?? "")?.[1] ?? "npm";
+}

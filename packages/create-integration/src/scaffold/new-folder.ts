@@ -8,7 +8,7 @@ import { fileError, ZenError } from "@zen/core/light";
  * @throws ZenError `folder_not_empty`
  */
 export function writeNewFolder(folder: string, files: ReadonlyMap<string, string>): void {
-  assertEmpty(folder);
+  assertNewFolder(folder);
   try {
     for (const [name, text] of files) {
       const file = path.join(folder, name);
@@ -20,7 +20,8 @@ export function writeNewFolder(folder: string, files: ReadonlyMap<string, string
   }
 }
 
-function assertEmpty(folder: string): void {
+/** @param folder that isn't there, or has nothing in it @throws ZenError `folder_not_empty` */
+export function assertNewFolder(folder: string): void {
   let names: string[];
   try {
     names = readdirSync(folder);
@@ -30,7 +31,7 @@ function assertEmpty(folder: string): void {
   }
   // A repository that has just been made is empty enough.
   if (names.every((name) => name === ".git")) return;
-  throw new ZenError("folder_not_empty", `The folder ${folder} is not empty.`, {
+  throw new ZenError("folder_not_empty", `The folder ${path.resolve(folder)} is not empty.`, {
     exitCode: 2,
     hint: "Nothing was written. Give it another name, or empty the folder.",
   });

@@ -2,6 +2,11 @@ import { ZenError } from "@zen/core/light";
 
 const PACKAGE = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
 
+/** The folder of a package in the working directory: its name without the scope. */
+export function folderOf(name: string): string {
+  return name.replace(/^@[^/]+\//, "");
+}
+
 /**
  * @param example a command with a good name
  * @throws ZenError `bad_name` that says why npm, or a file system, wouldn't take it
@@ -14,7 +19,7 @@ export function assertPackageName(name: string, example: string): void {
         ? "it is longer than 180 characters"
         : name !== name.toLowerCase()
           ? "npm takes no capital letters"
-          : /^[._]/.test(name.replace(/^@[^/]+\//, ""))
+          : /^[._]/.test(folderOf(name))
             ? "npm takes no name that begins with . or _"
             : ["node_modules", "favicon.ico"].includes(name)
               ? "npm keeps that name for itself"
