@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { AuthorProject, CLASSES, manifest } from "./author-project.ts";
 import { finished } from "./zen.ts";
@@ -51,4 +51,54 @@ it("links the package into a project of its own, which goes with it", async () =
   child.kill("SIGTERM");
   expect(await end).toMatchObject({ code: 0 });
   expect(existsSync(scratch!)).toBe(false);
+});
+
+it("shows a list once until it is another one, however a file is saved and wherever it is", async () => {
+  const project = new AuthorProject({ "package.json": manifest("[]"), "src/index.ts": CLASSES });
+  const child = project.start(["integration", "dev"]);
+  const end = finished(child);
+  let printed = "";
+  let waiting: (() => void) | undefined;
+  for (const stream of [child.stdout!, child.stderr!])
+    stream.on("data", (text: string) => {
+      printed += text;
+      waiting?.();
+    });
+  /** What is printed up to a text, and after what was asked for before. */
+  const until = async (text: string): Promise<string> => {
+    while (!printed.includes(text)) await new Promise<void>((resolve) => (waiting = resolve));
+    const before = printed.slice(0, printed.indexOf(text));
+    printed = printed.slice(before.length + text.length);
+    return before;
+  };
+  /** As many editors save: whole, in the place of what was there. */
+  const replace = (text: string): void => {
+    writeFileSync(`${project.folder}/src/.new`, text);
+    renameSync(`${project.folder}/src/.new`, `${project.folder}/src/index.ts`);
+  };
+
+  await until("zen-integration-acme#AcmeAlerter");
+  for (const comment of ["// one", "// two"]) {
+    replace(`${CLASSES}${comment}`);
+    expect(await until("Built. What users will see is the same.\n")).not.toContain("FLAVOR");
+  }
+  mkdirSync(`${project.folder}/src/deep`);
+  writeFileSync(`${project.folder}/src/deep/name.ts`, `export const name = "bell";`);
+  expect(await until("Built. What users will see is the same.\n")).not.toContain("FLAVOR");
+  replace(`import { name } from "./deep/name.ts";\n${CLASSES.replace('"acme"', "name")}`);
+  expect(await until("zen-integration-acme#AcmeAlerter")).toContain("bell");
+  writeFileSync(`${project.folder}/src/deep/name.ts`, `export const name = "gong";`);
+  expect(await until("zen-integration-acme#AcmeAlerter")).toContain("gong");
+  replace("throw new Error('oh');");
+  await until("can't be imported: oh.");
+  replace(CLASSES.replace('"acme"', '"gong"'));
+  expect(await until("zen-integration-acme#AcmeAlerter")).toContain("gong");
+  // What is built wrongly isn't what users will see.
+  const scripts = `"scripts": { "build": "echo line 1: oh no && exit 1" },`;
+  project.write({ "package.json": project.text("package.json").replace("{", `{ ${scripts}`) });
+  expect(await until("Mend what it says; the next save builds again.\n")).toMatch(
+    /┛\nError: The script "build" ended with exit code 1:\nline 1: oh no\n$/,
+  );
+  child.kill("SIGINT");
+  expect(await end).toMatchObject({ code: 0 });
 });

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { globSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, watch, writeFileSync } from "node:fs";
+import { globSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { discoverFlavors, isZenError } from "@zen/core/light";
-import { flavorListEntry } from "../output/flavor-list.ts";
+import { discoverFlavors, isZenError, ZenError } from "@zen/core/light";
+import { flavorListEntry, type FlavorListEntry } from "../output/flavor-list.ts";
 import { notice } from "../output/answer.ts";
 import { printJsonLine } from "../output/json.ts";
 import { styled, writeLine } from "../output/terminal.ts";
@@ -14,6 +14,7 @@ import { writePlan } from "./build.ts";
 import { printListing } from "./listing.ts";
 import { planManifest } from "./manifest-plan.ts";
 import { runScript } from "./test-findings.ts";
+import { watchFolders } from "./watch-folders.ts";
 
 /** Saving writes a file in several goes, and an editor several files. */
 const SETTLE_MILLISECONDS = 150;
@@ -27,20 +28,29 @@ export async function developIntegration(): Promise<void> {
   try {
     notice(`Watching ${folder}. Its flavors are in the project ${scratch}, for you to try. Ctrl-C ends.`);
     let [sources, manifest] = ["", ""];
+    const show = listingPrinter();
     await untilStopped(folder, async () => {
       const [sourcesNow, manifestNow] = [sourcesOf(folder), manifestOf(folder)];
       if (sourcesNow === sources && manifestNow === manifest) return;
       // As they were before: what is saved meanwhile is a reason for another build, and what this one writes is none.
       sources = sourcesNow;
-      manifest = await build(folder, scratch);
+      manifest = await build(folder, scratch, show);
     });
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
 }
 
-/** Builds and shows the listing, or what is wrong: the author is about to mend it. @returns the package.json that it leaves */
-async function build(folder: string, scratch: string): Promise<string> {
+/**
+ * Builds and shows the listing, or what is wrong: the author is about to mend it.
+ *
+ * @returns the package.json that it leaves
+ */
+async function build(
+  folder: string,
+  scratch: string,
+  show: (listing: readonly FlavorListEntry[] | undefined) => Promise<void>,
+): Promise<string> {
   let left = manifestOf(folder);
   try {
     await compile(authorPackage(folder));
@@ -54,23 +64,38 @@ async function build(folder: string, scratch: string): Promise<string> {
     if (session.json) printJsonLine({ package: author.name, ok: true, changes: plan.drift, listing });
     else {
       for (const { file, what } of plan.drift) writeLine(1, `${file}: ${what}`);
-      await printListing(listing);
+      await show(listing);
     }
   } catch (error) {
     if (!isZenError(error)) throw error;
     const { code, message, hint = null } = error;
+    await show(undefined);
     if (session.json) printJsonLine({ ok: false, error: { code, message, hint } });
     else writeLine(2, `${styled(2, "red", `Error: ${message}`)}${hint === null ? "" : `\n${hint}`}`);
   }
   return left;
 }
 
-/** By the package's own compiler, where it has one and something to compile. */
+/** Shows a listing, unless it is what was shown last: an editor that saves in two goes has it built twice. Undefined is an error. */
+function listingPrinter(): (listing: readonly FlavorListEntry[] | undefined) => Promise<void> {
+  let shown: string | undefined;
+  return async (listing) => {
+    const now = JSON.stringify(listing);
+    if (listing !== undefined && now === shown) notice("Built. What users will see is the same.");
+    else if (listing !== undefined) await printListing(listing);
+    shown = now;
+  };
+}
+
+/** By the package's own compiler, where it has one and something to compile. @throws ZenError `build_failed` */
 async function compile({ folder, json }: AuthorPackage): Promise<void> {
   const { scripts = {} } = json as { scripts?: Record<string, unknown> };
   if (typeof scripts["build"] !== "string") return;
   const { code, output } = await runScript(folder, "build");
-  if (code !== 0) notice(styled(2, "red", output.trimEnd()));
+  if (code !== 0)
+    throw new ZenError("build_failed", `The script "build" ended with exit code ${code}:\n${output.trimEnd()}`, {
+      hint: "Mend what it says; the next save builds again.",
+    });
 }
 
 /** A project that depends on the package, as an installed one would be found: outside of it, or the package would be its own. */
@@ -123,13 +148,12 @@ async function untilStopped(folder: string, changed: () => Promise<void>): Promi
   const call = (): void => {
     last = last.then(changed).catch(stopped.reject);
   };
-  const watcher = watch(folder, { recursive: true }, (_, name) => {
-    if (name === null || isMade(name)) return;
+  const changedNow = (): void => {
     clearTimeout(timer);
     timer = setTimeout(call, SETTLE_MILLISECONDS);
-  });
+  };
+  const unwatch = watchFolders(folder, { skip: isMade, changed: changedNow, failed: stopped.reject });
   call();
-  watcher.on("error", stopped.reject);
   const stop = (): void => stopped.resolve();
   const signals = ["SIGINT", "SIGTERM"] as const;
   for (const signal of signals) process.on(signal, stop);
@@ -138,7 +162,7 @@ async function untilStopped(folder: string, changed: () => Promise<void>): Promi
   } finally {
     for (const signal of signals) process.off(signal, stop);
     clearTimeout(timer);
-    watcher.close();
+    unwatch();
     await last;
   }
 }
