@@ -104,7 +104,7 @@ Wrote package.json, schemas/alerter.acme.json.
   schemas/alerter.acme.json: lacks room; still has channel; differs at apiToken
 Write them: zen integration build
 `,
-      code: 1,
+      code: 3,
     });
     expect(project.text("package.json")).toBe(manifest(ENTRY.replace('"contract": 0', '"contract": 1')));
     expect(project.text(SCHEMA)).toContain("channel");

@@ -98,7 +98,8 @@ describe("zen integration check", () => {
       hint: "When that is mended: zen integration check",
       exitCode: 1,
     });
-    expect(complaints(project, "--no-test")).toMatchInlineSnapshot(`
+    const { version } = project.read("node_modules/@zen/core/package.json") as { version: string };
+    expect(complaints(project, "--no-test").map((line) => line.replace(`^${version}`, "^CORE"))).toMatchInlineSnapshot(`
       [
         "manifest warning: the alerter flavor "acme" has no "description", which lists and help show → Add it in "zen.flavors".",
         "readme failed: there is no README.md → Say what the flavor is for, how to register it, and what it needs.",
@@ -107,7 +108,7 @@ describe("zen integration check", () => {
         "name warning: "private" is true, and npm publishes no such package → Take it out before you publish.",
         "files failed: dist/index.js, which "exports" lead to with ".", would not be published → Add its folder to "files" in package.json: ["src","dist"]",
         "files failed: schemas/alerter.acme.json, a schema of the manifest, would not be published → Add its folder to "files" in package.json: ["src","schemas"]",
-        "dependencies failed: @zen/core is not among "peerDependencies" → Add it: "@zen/core": "^0.1.0"",
+        "dependencies failed: @zen/core is not among "peerDependencies" → Add it: "@zen/core": "^CORE"",
         "dependencies failed: zod is among "dependencies": users would get a second copy of it → Move it to "peerDependencies", and for your own tests to "devDependencies".",
         "keyword failed: "keywords" has no "zen-integration", by which registries find packages of flavors → Add it: "keywords": ["zen-integration"]",
         "tests skipped: --no-test → null",
@@ -182,7 +183,7 @@ describe("zen integration check", () => {
     expect(complaints(failing)).toMatchInlineSnapshot(`
       [
         "tests failed: node test.js ended with exit code 1:
-      1 failed → Mend what it says: npm test",
+      1 failed → Mend it; all that they print: npm test",
       ]
     `);
     const silent = ready((json) => delete json["scripts"]);
@@ -202,5 +203,30 @@ export class Calm extends BaseOrchestrator { static FLAVOR = "calm"; async run()
     `);
     untested.write({ "tests/calm.test.js": "orchestratorConformance({ … });" });
     expect(complaints(untested).filter((line) => line.startsWith("conformance"))).toEqual([]);
+  });
+
+  it("names each test of vitest's that fails, and what it threw", () => {
+    const promises = `import assert from "node:assert/strict";
+import { describe, expect, test } from "vitest";
+describe("Acme", () => {
+  test("keeps what it is given", () => assert.equal(1 + 1, 3));
+  test("names what is missing", () => { throw new TypeError("a name\\nand more: ${"x".repeat(300)}"); });
+  test("is quick", () => expect("slow").toBe("quick"));
+  test("works", () => {});
+});`;
+    const broken = ready((json) => (json["scripts"].test = "vitest run"), {
+      "tests/acme.test.js": promises,
+      "tests/odd.test.js": `import "left-pad";`,
+    });
+    expect(complaints(broken)).toEqual([
+      "tests failed: Acme > keeps what it is given: Expected values to be strictly equal: 2 !== 3 → null",
+      `tests failed: Acme > names what is missing: a name and more: ${"x".repeat(182)}… → null`,
+      "tests failed: Acme > is quick: expected 'slow' to be 'quick' // Object.is equality → null",
+      `tests failed: tests/odd.test.js: Cannot find package 'left-pad' imported from ${broken.folder}/tests/odd.test.js → Mend it; all that they print: npm test`,
+    ]);
+    const unstarted = ready((json) => (json["scripts"].test = "echo one more line && vitest run --no-such-option"));
+    expect(complaints(unstarted).join()).toMatch(
+      /^tests failed: echo one more line && vitest run --no-such-option ended with exit code 1:\none more line\n[^]+ → Mend it; all that they print: npm test$/,
+    );
   });
 });

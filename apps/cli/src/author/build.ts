@@ -34,6 +34,7 @@ function changedFiles({ drift }: ManifestPlan): readonly string[] {
 function driftError({ name }: AuthorPackage, drift: readonly Drift[]): ZenError {
   const lines = drift.map(({ file, what }) => `\n  ${file}: ${what}`);
   return new ZenError("manifest_drift", `The manifest and the schemas of ${name} are not what its classes say:${lines.join("")}`, {
+    exitCode: 3,
     hint: "Write them: zen integration build",
     details: { changes: drift },
   });

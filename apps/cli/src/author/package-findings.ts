@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
+import { installedCore } from "../host.ts";
 import type { AuthorPackage } from "./author-package.ts";
 import { findings, type Finding } from "./finding.ts";
 import { isPreset, type ManifestPlan } from "./manifest-plan.ts";
@@ -9,11 +10,11 @@ type Problem = Omit<Finding, "check">;
 /** What package.json says beside the manifest. */
 export function packageFindings(author: AuthorPackage): readonly Finding[] {
   // A preset has no code that could meet another copy.
-  const dependencies = isPreset(author) ? [] : dependencyProblems(author.json);
+  const dependencies = isPreset(author) ? [] : dependencyProblems(author);
   return [...findings("dependencies", dependencies), ...findings("keyword", keywordProblems(author.json))];
 }
 
-function dependencyProblems(json: AuthorPackage["json"]): readonly Problem[] {
+function dependencyProblems({ folder, json }: AuthorPackage): readonly Problem[] {
   const [peers, own] = [record(json["peerDependencies"]), record(json["dependencies"])];
   return (["@zen/core", "zod"] as const).flatMap((name): Problem[] => {
     if (name in own)
@@ -25,9 +26,15 @@ function dependencyProblems(json: AuthorPackage["json"]): readonly Problem[] {
         },
       ];
     if (name in peers) return [];
-    const range = name === "zod" ? "^4.0.0" : "^0.1.0";
+    const range = name === "zod" ? "^4.0.0" : coreRange(folder);
     return [{ status: "failed", message: `${name} is not among "peerDependencies"`, hint: `Add it: "${name}": "${range}"` }];
   });
+}
+
+/** What the package is built on now, and what npm takes for compatible with it. */
+function coreRange(folder: string): string {
+  const core = installedCore(folder);
+  return core === undefined ? "*" : `^${core}`;
 }
 
 function keywordProblems({ keywords }: AuthorPackage["json"]): readonly Problem[] {

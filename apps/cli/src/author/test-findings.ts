@@ -1,10 +1,12 @@
-import { globSync, readFileSync } from "node:fs";
+import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { componentType, isComponentType, toCamelCase } from "@zen/core/light";
 import { notice } from "../output/answer.ts";
 import type { AuthorPackage } from "./author-package.ts";
 import { findings, type Finding } from "./finding.ts";
 import { isPreset } from "./manifest-plan.ts";
+import { endsInVitest, failedTests, reportTo, type FailedTest } from "./vitest-report.ts";
 
 const TESTS = "**/*.{test,spec}.{ts,mts,js,mjs}";
 /** Of what a test run prints, when it fails. */
@@ -38,22 +40,49 @@ export async function testFindings(author: AuthorPackage, run: boolean): Promise
       { status: "failed", message: 'package.json has no script "test"', hint: 'Add it: "scripts": { "test": "vitest run" }' },
     ]);
   notice(`Running the tests of ${name}: ${script}`);
-  const { code, output } = await runScript(folder, "test");
-  const end = output.trimEnd().split("\n").slice(-SHOWN_LINES).join("\n");
+  const { code, output, failed } = await runTests(folder, script);
+  if (code === 0) return findings("tests", []);
+  const hint = "Mend it; all that they print: npm test";
+  if (failed.length === 0) {
+    const end = output.trimEnd().split("\n").slice(-SHOWN_LINES).join("\n");
+    return findings("tests", [{ status: "failed", message: `${script} ended with exit code ${code}:\n${end}`, hint }]);
+  }
   return findings(
     "tests",
-    code === 0
-      ? []
-      : [{ status: "failed", message: `${script} ended with exit code ${code}:\n${end}`, hint: "Mend what it says: npm test" }],
+    failed.map(({ name: test, message }, index) => ({
+      status: "failed",
+      message: `${test}: ${message}`,
+      hint: index === failed.length - 1 ? hint : undefined,
+    })),
   );
 }
 
-/** Runs a script of a package.json by Node itself: the package manager doesn't matter. */
-export async function runScript(folder: string, script: string): Promise<{ readonly code: number; readonly output: string }> {
+/** Runs the tests. @returns what failed, where they are vitest's */
+async function runTests(
+  folder: string,
+  script: string,
+): Promise<{ readonly code: number; readonly output: string; readonly failed: readonly FailedTest[] }> {
+  if (!endsInVitest(script)) return { ...(await runScript(folder, "test")), failed: [] };
+  const place = mkdtempSync(path.join(tmpdir(), "zen-check-"));
+  try {
+    const report = path.join(place, "report.json");
+    const ended = await runScript(folder, "test", reportTo(report));
+    return { ...ended, failed: failedTests(report, folder) };
+  } finally {
+    rmSync(place, { recursive: true, force: true });
+  }
+}
+
+/** Runs a script of a package.json by Node itself: the package manager doesn't matter. @param options added to its end */
+export async function runScript(
+  folder: string,
+  script: string,
+  options: readonly string[] = [],
+): Promise<{ readonly code: number; readonly output: string }> {
   const { spawn } = process.getBuiltinModule("node:child_process");
   // A zen in it is its own, not one that was handed over to.
   const { ZEN_HANDED_OVER: _, ...env } = process.env;
-  const child = spawn(process.execPath, ["--run", script], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, ["--run", script, "--", ...options], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => (output += text));
   const code = await new Promise<number>((resolve, reject) => {
