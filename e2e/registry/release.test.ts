@@ -1,9 +1,13 @@
+import { renameSync, rmSync } from "node:fs";
+import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { workspacePackages } from "../../scripts/workspace.ts";
-import { events } from "../src/project.ts";
+import { events, workspace } from "../src/project.ts";
 import { Machine } from "./machine.ts";
 import { releaseWorkspace, type ReleasedWorkspace } from "./released-workspace.ts";
 import { PIPELINE } from "./third-party.ts";
+
+const PNPM = path.join(workspace, "node_modules/.bin/pnpm");
 
 let released: ReleasedWorkspace;
 let machine: Machine;
@@ -66,35 +70,46 @@ test("an integration is there once it is installed, and gone once it is uninstal
 });
 
 test("a package that npm create has made is published, installed elsewhere, and used by a pipeline", async () => {
-  const { folder: desk, ok: atDesk } = commandsIn("desk");
+  const { folder: desk, run, ok: atDesk } = commandsIn("desk");
   await atDesk("npm create @zen/integration @acme/zen-integration-locker -- --type artifact_store --flavor locker --yes");
   const source = `${desk}/zen-integration-locker`;
   await atDesk("npm install", source);
   await atDesk("npm run build", source);
-  await atDesk("npm run check", source);
+  // Without its conformance suite the check is red, and soon done.
+  const suite = path.join(source, "tests/conformance.test.ts");
+  renameSync(suite, `${suite}.away`);
+  for (const publish of ["npm publish", `${PNPM} publish --no-git-checks`]) {
+    const { code, stdout, stderr } = await run(publish, source);
+    expect(code, publish).not.toBe(0);
+    expect(stdout + stderr).toContain("@acme/zen-integration-locker isn't ready to be published: conformance.");
+  }
+  expect((await run("npm view @acme/zen-integration-locker")).code).not.toBe(0);
+  renameSync(`${suite}.away`, suite);
+  // What was compiled may be of yesterday.
+  rmSync(path.join(source, "dist"), { recursive: true });
   await atDesk("npm publish", source);
 
   const { folder, ok } = commandsIn("elsewhere");
   await ok("npm install @zen/core @zen/cli @acme/zen-integration-locker");
   await ok(`npx zen artifact-store register mine --flavor=locker --path=locker://${folder}/objects`);
   await ok("npx zen stack register mine -o default -m default -a mine --set");
-  const run = events(await ok("npx zen pipeline run pipeline.ts --output json")).at(-1) as { outputs: [{ id: string }] };
-  expect(await ok(`npx zen artifact read ${run.outputs[0].id}`)).toBe("6\n");
+  const ran = events(await ok("npx zen pipeline run pipeline.ts --output json")).at(-1) as { outputs: [{ id: string }] };
+  expect(await ok(`npx zen artifact read ${ran.outputs[0].id}`)).toBe("6\n");
 });
 
-test("npm create @zen leads to the first result, and says how long that took", async () => {
-  const { ok } = commandsIn("first");
+test("npm create @zen leads to the first result, says how long that took, and passes its own checks", async () => {
+  const { folder, ok } = commandsIn("first");
   const toResult = async (name: string): Promise<{ seconds: number; printed: string }> => {
     const start = performance.now();
     await ok(`npm create @zen ${name} -- --yes`);
-    const folder = `${commandsIn("first").folder}/${name}`;
-    await ok("npm install", folder);
-    const printed = await ok("npm start", folder);
+    await ok("npm install", `${folder}/${name}`);
+    const printed = await ok("npm start", `${folder}/${name}`);
     return { seconds: (performance.now() - start) / 1000, printed };
   };
   // npm's cache is warm after the first.
   await toResult("first-of-all");
   const { seconds, printed } = await toResult("second");
   expect(printed).toContain("Earth: 365 days predicted, 365.2 observed");
+  for (const command of ["npm test", "npm run lint", "npm run typecheck"]) await ok(command, `${folder}/second`);
   console.log(`npm create @zen, npm install, npm start: ${seconds.toFixed(1)} s`);
 });

@@ -10,6 +10,7 @@ const PLACES: Readonly<Record<string, string>> = {
   zod: "packages/core/node_modules/zod",
 };
 const BINS: Readonly<Record<string, string>> = {
+  changeset: "@changesets/cli/bin.js",
   oxlint: "oxlint/bin/oxlint",
   tsc: "typescript/bin/tsc",
   tsgolint: "oxlint-tsgolint/bin/tsgolint.js",
@@ -17,13 +18,13 @@ const BINS: Readonly<Record<string, string>> = {
   zen: "@zen/cli/bin/zen.js",
 };
 
-/** Links what a package that was just made depends on, as an install would put it there. Without `@changesets/cli`. */
+/** Links what a package that was just made depends on, as an install would put it there. */
 export function installFromWorkspace(folder: string): void {
   const { dependencies = {}, devDependencies = {} } = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8")) as Record<
     string,
     Record<string, string>
   >;
-  for (const name of Object.keys({ ...dependencies, ...devDependencies }).filter((one) => one !== "@changesets/cli")) {
+  for (const name of Object.keys({ ...dependencies, ...devDependencies })) {
     const place = path.join(folder, "node_modules", name);
     mkdirSync(path.dirname(place), { recursive: true });
     symlinkSync(path.join(workspace, PLACES[name] ?? `node_modules/${name}`), place, "dir");

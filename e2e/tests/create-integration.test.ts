@@ -53,3 +53,32 @@ export const four = pipeline("four", () => twice({ n: two({}) }));`,
     expect((await run("artifact", "read", "twice.output")).stdout.trim()).toBe("4");
   },
 );
+
+test("its changesets become its version and its changelog", async () => {
+  const project = new Project({}, { install: linkWithLocalFlavors });
+  const zen = path.join(workspace, "apps/cli/bin/zen.js");
+  await project.node(zen, "integration", "create", "acme-thing", "--type=orchestrator", "--yes");
+  const folder = path.join(project.folder, "acme-thing");
+  installFromWorkspace(folder);
+  const ok = async (line: string): Promise<string> => {
+    const { code, stdout, stderr } = await project.command("sh", "-c", `cd ${folder} && ${line}`);
+    expect(code, line + stdout + stderr).toBe(0);
+    return stdout;
+  };
+  const commit = "git add -A && git -c user.name=Ada -c user.email=ada@localhost commit -q -m";
+  await ok(`git init -q -b main && node --run build && ${commit} First`);
+  await ok("npx changeset add --empty");
+  writeFileSync(path.join(folder, ".changeset/calm.md"), `---\n"zen-integration-acme-thing": minor\n---\n\nSteps wait for one another.\n`);
+  expect(await ok("npx changeset status")).toContain("zen-integration-acme-thing");
+  await ok(`${commit} Second && npx changeset version`);
+  expect((await ok("git status --porcelain")).split("\n").filter((line) => !line.startsWith(" D .changeset/"))).toEqual([
+    " M package.json",
+    "?? CHANGELOG.md",
+    "",
+  ]);
+  expect(await ok("git diff -U0 package.json")).toMatch(/\n-  "version": "0.1.0",\n\+  "version": "0.2.0",\n$/);
+  expect(readFileSync(path.join(folder, "CHANGELOG.md"), "utf8").replace(/[0-9a-f]{7,}: /, "")).toBe(
+    "# zen-integration-acme-thing\n\n## 0.2.0\n\n### Minor Changes\n\n- Steps wait for one another.\n",
+  );
+  await ok("npx zen integration check --no-test");
+});

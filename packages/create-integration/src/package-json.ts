@@ -21,6 +21,8 @@ export function packageJson({ package: name, description, license, type, flavor 
       dev: "zen integration dev",
       test: "vitest run",
       check: "tsc -p tsconfig.test.json && zen integration check",
+      // By npm and pnpm alike. What is in `dist` may be of yesterday; a manifest that is gets written by a person, not on the way out.
+      prepublishOnly: "tsc && node --run check",
     },
     devDependencies: Object.fromEntries(tools.map((tool) => [tool, caret(tool)])),
     peerDependencies: { "@zen/core": caret("@zen/core"), zod: `^${VERSIONS["zod"]!.split(".")[0]}.0.0` },

@@ -49,6 +49,14 @@ test("a name is enough", () => {
   expect(read(".gitignore")).toContain("node_modules/");
 });
 
+test.each(["artifact_store", "metadata_store", "orchestrator"])("the README of a new %s has tables whose columns stand in line", (type) => {
+  const folder = temporary();
+  create(folder, "my-store", "--type", type);
+  const lines = readFileSync(path.join(folder, "my-store/README.md"), "utf8").split("\n");
+  const rows = lines.filter((line) => line.startsWith("|"));
+  expect(new Set(rows.map((row) => [...row.matchAll(/\|/g)].map(({ index }) => index).join())).size).toBe(1);
+});
+
 test.each([
   ["pnpm", "pnpm/12.21.0 npm/? node/v24.15.0 linux x64"],
   ["yarn", "yarn/4.18.1 npm/? node/v24.15.0 linux x64"],
