@@ -90,6 +90,8 @@ describe("npm create @zen", () => {
     ["typecheck", "a handle as a condition", "law: law.exponent > 1 ? law : law", "TS2365"],
     ["lint", "a handle in a text", "law, text: `${law.exponent}`", "restrict-template-expressions"],
     ["lint", "a handle as a text", "law, text: String(law)", "no-base-to-string"],
+    ["lint", "a handle that is joined to a text", `law, text: "law: " + law`, "no-base-to-string"],
+    ["lint", "a handle that is spread", "...law, law", "no-misused-promises"],
     ["lint", "a handle as a condition", "law: law ? law : fit({ planets: test })", "no-misused-promises"],
     ["lint", "a run that nothing waits for", "law, run: () => void setTimeout(() => { kepler().run(); })", "no-floating-promises"],
   ])("npm run %s finds %s", async (script, _, wrong, said) => {
