@@ -16,6 +16,14 @@ interface Stored {
 
 const places = new Map<string, Map<string, Stored>>();
 
+const broken = new Set<string>();
+
+/** Cuts the connection of a place's components, until what it returns is called. */
+export function breakPlace(place: string): () => void {
+  broken.add(`memory://${place}`);
+  return () => void broken.delete(`memory://${place}`);
+}
+
 /** An artifact store that keeps every promise but constant memory: wrong ones differ from it by one method. */
 export class MemoryArtifactStore extends BaseArtifactStore<typeof MemoryArtifactStore.configSchema> {
   static override readonly FLAVOR: string = "memory";
@@ -33,6 +41,7 @@ export class MemoryArtifactStore extends BaseArtifactStore<typeof MemoryArtifact
     { range, signal }: StoreOptions & { readonly range?: ByteRange | undefined } = {},
   ): Promise<ReadableStream<Uint8Array>> {
     assertKey(key);
+    signal?.throwIfAborted();
     const { bytes } = this.found("read", key);
     if (range && range.start >= bytes.byteLength)
       throw new ZenError("bad_range", `Can't read from ${range.start} of "${key}".`, { hint: "Begin before its end." });
@@ -59,16 +68,19 @@ export class MemoryArtifactStore extends BaseArtifactStore<typeof MemoryArtifact
     return this.put(key, await this.take(source, signal), ifAbsent);
   }
 
-  override async stat(key: string): Promise<ObjectStat | undefined> {
+  override async stat(key: string, { signal }: StoreOptions = {}): Promise<ObjectStat | undefined> {
     assertKey(key);
+    signal?.throwIfAborted();
     const stored = this.objects.get(key);
     return stored && { key, size: stored.bytes.byteLength, modifiedAt: stored.modifiedAt };
   }
 
   override async list(
     prefix: string,
-    { cursor, limit = 1000 }: { readonly cursor?: string | undefined; readonly limit?: number | undefined } = {},
+    { cursor, limit = 1000, signal }: StoreOptions & { readonly cursor?: string | undefined; readonly limit?: number | undefined } = {},
   ): Promise<ObjectPage> {
+    signal?.throwIfAborted();
+    this.connect("list", prefix);
     const order = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
     const keys = [...this.objects.keys()]
       .filter((key) => key.startsWith(prefix) && (cursor === undefined || order(key, cursor) > 0))
@@ -108,6 +120,10 @@ export class MemoryArtifactStore extends BaseArtifactStore<typeof MemoryArtifact
     return keys.length;
   }
 
+  get isBroken(): boolean {
+    return broken.has(this.path);
+  }
+
   /** All bytes of a source. */
   async take(source: ByteSource, signal?: AbortSignal): Promise<Uint8Array> {
     signal?.throwIfAborted();
@@ -122,6 +138,7 @@ export class MemoryArtifactStore extends BaseArtifactStore<typeof MemoryArtifact
   }
 
   put(key: string, bytes: Uint8Array, ifAbsent: boolean): ObjectStat {
+    this.connect("write", key);
     if (ifAbsent && this.objects.has(key))
       throw new ZenError("object_exists", `Can't write "${key}": it is there.`, { hint: "Use another key." });
     const modifiedAt = new Date();
@@ -130,8 +147,14 @@ export class MemoryArtifactStore extends BaseArtifactStore<typeof MemoryArtifact
   }
 
   found(operation: string, key: string): Stored {
+    this.connect(operation, key);
     const stored = this.objects.get(key);
     if (!stored) throw new ZenError("object_not_found", `Can't ${operation} "${key}": it isn't there.`, { hint: "Look for it elsewhere." });
     return stored;
+  }
+
+  connect(operation: string, key: string): void {
+    if (this.isBroken)
+      throw new ZenError("store_unavailable", `Can't ${operation} "${key}": the connection is cut.`, { hint: "Check the network." });
   }
 }

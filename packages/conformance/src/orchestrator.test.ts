@@ -1,4 +1,4 @@
-import type { GraphNode, MapItem, Outcome, PipelineDeployment } from "@zen/core";
+import { secretField, type GraphNode, type MapItem, type Outcome, type PipelineDeployment } from "@zen/core";
 import { OrchestratorCase, orchestratorChecks, orchestratorConformance } from "./orchestrator.ts";
 import { PlainOrchestrator, type Domain, type Running } from "./plain-orchestrator.fixture.ts";
 import { expectAllCovered, expectSeenThrough, WRONG_SETTINGS } from "./wrong-flavors.fixture.ts";
@@ -18,6 +18,23 @@ const altered = (deployment: PipelineDeployment, parts: Partial<PipelineDeployme
       return typeof part === "function" ? part.bind(target) : part;
     },
   });
+
+const SECRET = "shows no secret, and refuses to have one stored";
+
+/** Has a secret, and keeps it in clear beside its configuration. */
+class SecretOrchestrator extends PlainOrchestrator {
+  static override readonly configSchema = PlainOrchestrator.configSchema.extend({ key: secretField().optional() }) as never;
+  readonly #key: string | undefined;
+
+  constructor(options: { readonly name: string; readonly key?: string }) {
+    super(options);
+    this.#key = options.key;
+  }
+
+  get key(): string {
+    return this.#key ?? "";
+  }
+}
 
 const wrong: readonly (readonly [promise: string, Flavor])[] = [
   [
@@ -196,6 +213,22 @@ const wrong: readonly (readonly [promise: string, Flavor])[] = [
       override async step(run: Running, id: string, items: readonly MapItem[] | undefined, domain: Domain): Promise<Outcome> {
         JSON.stringify(run.deployment.graph);
         return super.step(run, id, items, domain);
+      }
+    },
+  ],
+  [
+    SECRET,
+    class extends SecretOrchestrator {
+      override toString(): string {
+        return `the orchestrator with the key ${this.key}`;
+      }
+    },
+  ],
+  [
+    SECRET,
+    class extends SecretOrchestrator {
+      override toStored() {
+        return { name: this.name, uuid: this.uuid, key: this.key };
       }
     },
   ],

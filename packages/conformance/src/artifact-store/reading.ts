@@ -111,6 +111,19 @@ export const readingChecks: readonly Check<ArtifactStoreCase>[] = [
     },
   },
   {
+    promise: "reads, looks up and lists nothing when it was aborted before, and rejects with the signal's reason",
+    async run(given) {
+      const store = await given.store();
+      await store.write("run/object", text("x"));
+      const reason = new Error("stop");
+      const options = { signal: AbortSignal.abort(reason) };
+      assert.equal(await failure(store.read("run/object", options)), reason, "read");
+      assert.equal(await failure(store.stat("run/object", options)), reason, "stat");
+      assert.equal(await failure(store.exists("run/object", options)), reason, "exists");
+      assert.equal(await failure(store.list("run/", options)), reason, "list");
+    },
+  },
+  {
     promise: "shows at once to other components what one has written",
     async run(given) {
       const [one, other] = [await given.store(), await given.store()];
