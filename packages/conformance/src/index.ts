@@ -12,6 +12,6 @@ export {
   type ArtifactStoreSubject,
   type KeyLimits,
 } from "./artifact-store.ts";
-export type { Check } from "./check.ts";
+export type { Check, Subject } from "./check.ts";
 export { metadataStoreChecks, metadataStoreConformance, MetadataStoreCase, type MetadataStoreSubject } from "./metadata-store.ts";
 export { orchestratorChecks, orchestratorConformance, OrchestratorCase, type OrchestratorSubject } from "./orchestrator.ts";

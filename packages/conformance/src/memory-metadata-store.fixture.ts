@@ -34,6 +34,14 @@ export function recordsOf(place: string): Records {
   return records;
 }
 
+const broken = new Set<string>();
+
+/** Cuts the connection of a place's components, until what it returns is called. */
+export function breakPlace(place: string): () => void {
+  broken.add(place);
+  return () => void broken.delete(place);
+}
+
 /** A metadata store that keeps every promise, if slowly: wrong ones differ from it by one method. */
 export class MemoryMetadataStore extends BaseMetadataStore<typeof MemoryMetadataStore.configSchema> {
   static override readonly FLAVOR: string = "memory";
@@ -44,9 +52,15 @@ export class MemoryMetadataStore extends BaseMetadataStore<typeof MemoryMetadata
   }
 
   get records(): Records {
+    if (this.isBroken)
+      throw new ZenError("store_unavailable", `The metadata store "${this.name}" can't be reached.`, { hint: "Look at the network." });
     const records = recordsOf(this.config.place);
     if (records.version > 1) throw new ZenError("store_too_new", "It is too new.", { hint: "Update." });
     return records;
+  }
+
+  get isBroken(): boolean {
+    return broken.has(this.config.place);
   }
 
   override async commit(changes: readonly Change[], lease?: Lease): Promise<void> {

@@ -1,20 +1,21 @@
-import type {
-  ArtifactFilter,
-  ArtifactRecord,
-  AttemptRecord,
-  CachedStep,
-  Change,
-  Lease,
-  Page,
-  PageOptions,
-  PipelineRecord,
-  ResolvedBinding,
-  RunFilter,
-  RunRecord,
-  RunSummary,
-  StepRecord,
+import {
+  ZenError,
+  type ArtifactFilter,
+  type ArtifactRecord,
+  type AttemptRecord,
+  type CachedStep,
+  type Change,
+  type Lease,
+  type Page,
+  type PageOptions,
+  type PipelineRecord,
+  type ResolvedBinding,
+  type RunFilter,
+  type RunRecord,
+  type RunSummary,
+  type StepRecord,
 } from "@zen/core";
-import { MemoryMetadataStore, recordsOf } from "./memory-metadata-store.fixture.ts";
+import { breakPlace, MemoryMetadataStore, recordsOf, type Records } from "./memory-metadata-store.fixture.ts";
 import { MetadataStoreCase, metadataStoreChecks, metadataStoreConformance } from "./metadata-store.ts";
 import { expectAllCovered, expectSeenThrough, WRONG_SETTINGS } from "./wrong-flavors.fixture.ts";
 
@@ -26,9 +27,23 @@ const subject = (Flavor: Flavor) => ({
   makeNewer: (place: string) => {
     recordsOf(place).version = 2;
   },
+  break: breakPlace,
 });
 
-metadataStoreConformance(subject(MemoryMetadataStore));
+const CODES = ["store_forbidden", "store_full", "store_unavailable"] as const;
+
+/** Can keep nothing, and says so. */
+const failing = (code: string): MemoryMetadataStore =>
+  new (class extends MemoryMetadataStore {
+    override async commit(): Promise<void> {
+      throw new ZenError(code, `The metadata store "${this.name}" keeps nothing.`, { hint: "Use another store." });
+    }
+  })({ name: "small", place: "failing" });
+
+metadataStoreConformance({
+  ...subject(MemoryMetadataStore),
+  failing: Object.fromEntries(CODES.map((code) => [code, () => failing(code)])),
+});
 
 const wrong: readonly (readonly [promise: string, Flavor])[] = [
   [
@@ -276,6 +291,106 @@ const wrong: readonly (readonly [promise: string, Flavor])[] = [
     },
   ],
   [
+    "keeps records of several MiB, deep ones, and numbers at their limits",
+    // A column of 64 KiB.
+    class extends MemoryMetadataStore {
+      override apply(change: Change, lease: Lease | undefined): void {
+        const isLong = (value: unknown): value is string => typeof value === "string" && value.length > 65_536;
+        super.apply(
+          JSON.parse(JSON.stringify(change), (_, value: unknown) => (isLong(value) ? value.slice(0, 65_536) : value)) as Change,
+          lease,
+        );
+      }
+    },
+  ],
+  [
+    "keeps records of several MiB, deep ones, and numbers at their limits",
+    // Numbers of single precision.
+    class extends MemoryMetadataStore {
+      override apply(change: Change, lease: Lease | undefined): void {
+        const isFraction = (value: unknown): value is number => typeof value === "number" && !Number.isInteger(value);
+        super.apply(
+          JSON.parse(JSON.stringify(change), (_, value: unknown) => (isFraction(value) ? Math.fround(value) : value)) as Change,
+          lease,
+        );
+      }
+    },
+  ],
+  [
+    "keeps apart the names of runs, pipelines, nodes and artifacts, and cache keys, whatever is in them",
+    // Compares as some databases do: without case.
+    class extends MemoryMetadataStore {
+      override async listRuns({ pipeline, ...filter }: RunFilter, page?: PageOptions): Promise<Page<RunSummary>> {
+        const { entries } = await super.listRuns(filter);
+        return this.page(
+          entries.filter((entry) => (pipeline ?? entry.pipeline).toLowerCase() === entry.pipeline.toLowerCase()),
+          page,
+        );
+      }
+    },
+  ],
+  [
+    "keeps apart the names of runs, pipelines, nodes and artifacts, and cache keys, whatever is in them",
+    // Makes one text of what looks the same.
+    class extends MemoryMetadataStore {
+      override async findCached(cacheKey: string, limit = 5): Promise<readonly CachedStep[]> {
+        const keys = [...this.records.steps.values()].map((step) => step.cacheKey ?? "");
+        const same = keys.filter((key) => key.normalize() === cacheKey.normalize());
+        return (await Promise.all([...new Set(same)].map((key) => super.findCached(key, limit)))).flat();
+      }
+    },
+  ],
+  [
+    "says store_unavailable while the connection is broken, loses nothing by it, and works on when it is mended",
+    // Keeps for later what it can't send, and says that it was committed.
+    class extends MemoryMetadataStore {
+      readonly #later: [readonly Change[], Lease | undefined][] = [];
+      override async commit(changes: readonly Change[], lease?: Lease): Promise<void> {
+        this.#later.push([changes, lease]);
+        if (!this.isBroken) for (const [waiting, its] of this.#later.splice(0)) await super.commit(waiting, its);
+      }
+    },
+  ],
+  [
+    "says store_unavailable while the connection is broken, loses nothing by it, and works on when it is mended",
+    // Shows the error of its library.
+    class extends MemoryMetadataStore {
+      override async commit(changes: readonly Change[], lease?: Lease): Promise<void> {
+        if (this.isBroken) throw new Error("connect ECONNREFUSED");
+        return super.commit(changes, lease);
+      }
+    },
+  ],
+  [
+    "says store_unavailable while the connection is broken, loses nothing by it, and works on when it is mended",
+    // Finds nothing where it can't look.
+    class extends MemoryMetadataStore {
+      override async listSteps(runId: string, page?: PageOptions): Promise<Page<StepRecord>> {
+        return this.isBroken ? { entries: [], cursor: undefined } : super.listSteps(runId, page);
+      }
+    },
+  ],
+  [
+    "says store_unavailable while the connection is broken, loses nothing by it, and works on when it is mended",
+    // Never connects again.
+    class extends MemoryMetadataStore {
+      #lost = false;
+      override get isBroken(): boolean {
+        return (this.#lost ||= super.isBroken);
+      }
+    },
+  ],
+  [
+    "says store_unavailable while the connection is broken, loses nothing by it, and works on when it is mended",
+    // Begins anew, with nothing.
+    class extends MemoryMetadataStore {
+      override get records(): Records {
+        if (this.isBroken) for (const map of Object.values(recordsOf(this.config.place))) if (map instanceof Map) map.clear();
+        return super.records;
+      }
+    },
+  ],
+  [
     "refuses a store that a newer version wrote with store_too_new, for reading and for writing",
     class extends MemoryMetadataStore {
       override async findCached(): Promise<readonly CachedStep[]> {
@@ -309,4 +424,18 @@ const wrong: readonly (readonly [promise: string, Flavor])[] = [
 ];
 
 expectSeenThrough(metadataStoreChecks, wrong, (flavor) => new MetadataStoreCase(subject(flavor)));
-expectAllCovered(metadataStoreChecks, wrong, []);
+
+const HOOKED = [
+  ...CODES.map((code) => `says ${code}, with the component's name and what to do`),
+  ...["store_forbidden", "store_unavailable"].map((code) => `says ${code} when it checks itself, and what to do`),
+];
+expectSeenThrough(
+  metadataStoreChecks,
+  HOOKED.map((promise) => [promise, promise] as const),
+  () =>
+    new MetadataStoreCase({
+      ...subject(MemoryMetadataStore),
+      failing: Object.fromEntries(CODES.map((code) => [code, () => subject(MemoryMetadataStore).create("works")])),
+    }),
+);
+expectAllCovered(metadataStoreChecks, wrong, HOOKED);

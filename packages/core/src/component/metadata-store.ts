@@ -41,6 +41,11 @@ export interface Page<Entry> {
  * - many processes may use one store at once; none loses a commit, none waits for long;
  * - every query is one round trip per page, whatever the number of entries; look-ups by id, run, name and cache key are
  *   indexed;
+ * - **a record is kept as it was given**: text of any characters (in names, of whole ones), any JSON, some MiB of it; names
+ *   and keys that differ in one character are different;
+ * - what can't be done is said by a `ZenError`, `store_unavailable`, `store_full` or `store_forbidden`, which names the
+ *   component and what to do. Nothing that was committed is lost by it, nothing is answered as if there were no records,
+ *   and once the cause is gone the same component works on;
  * - a store with a newer schema than the program's is refused with `store_too_new` and not touched; an older one is
  *   migrated forward at the first commit or query, atomically.
  */
