@@ -1,4 +1,15 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import path from "node:path";
 import { metadataStoreConformance } from "@zen/conformance";
@@ -23,6 +34,25 @@ metadataStoreConformance({
   create: (place) => storeAt(path.join(root, place, "zen.db")),
   dispose: (place) => rmSync(path.join(root, place), { recursive: true, force: true }),
   makeNewer: (place) => makeNewer(path.join(root, place, "zen.db")),
+  // A disk that has gone while the file was open: nothing is where its folder was, and nothing can be made there.
+  break: (place) => {
+    const folder = path.join(root, place);
+    renameSync(folder, `${folder}.away`);
+    symlinkSync(folder, folder);
+    return () => {
+      rmSync(folder);
+      renameSync(`${folder}.away`, folder);
+    };
+  },
+  failing: {
+    ...(disk !== undefined && { store_full: () => storeAt(path.join(disk, "full", "zen.db")) }),
+    // The kernel's own files: not even root makes folders there.
+    ...(process.platform === "linux" && { store_forbidden: () => storeAt("/sys/zen-metadata/zen.db") }),
+    store_unavailable: () => {
+      writeFileSync(path.join(root, "a-file"), "");
+      return storeAt(path.join(root, "a-file", "zen.db"));
+    },
+  },
 });
 
 const AT = "2026-01-01T00:00:00.000Z";
@@ -196,6 +226,35 @@ test("a store that becomes newer while it is open is written no more", async () 
   await store.commit(create("run-1"));
   makeNewer(file);
   await expect(store.commit(create("run-2"))).rejects.toMatchObject({ code: "store_too_new" });
+  await store.close();
+});
+
+test("a store that is deleted while it is open is begun anew, and what belonged to the old one is refused", async () => {
+  const file = fileIn("deleted");
+  const store = storeAt(file);
+  await store.commit(create("run-1"));
+  rmSync(path.dirname(file), { recursive: true });
+  expect(await store.listRuns({})).toEqual({ entries: [], cursor: undefined });
+  expect(await refusal(store.commit(steps("run-1", "load"), leaseOf("run-1")))).toMatchInlineSnapshot(
+    `"lease_lost: The run run-1 is not in the metadata store any more: it was deleted while it ran. Run the pipeline again."`,
+  );
+  await store.commit(create("run-2"));
+  expect((await storeAt(file).listRuns({})).entries.map(({ id }) => id)).toEqual(["run-2"]);
+  await store.close();
+});
+
+test("a backup that is put in the place of an open store is used from then on", async () => {
+  const [file, backup] = [fileIn("replaced"), fileIn("replacing")];
+  const [store, other] = [storeAt(file), storeAt(backup)];
+  await store.commit(create("run-1"));
+  await other.commit(create("run-2"));
+  await other.close();
+  // With its log, which SQLite would take for the backup's.
+  for (const end of ["", "-wal", "-shm"]) rmSync(`${file}${end}`);
+  renameSync(backup, file);
+  expect((await store.listRuns({})).entries.map(({ id }) => id)).toEqual(["run-2"]);
+  await store.commit(create("run-3"));
+  expect((await storeAt(file).listRuns({})).entries.map(({ id }) => id)).toEqual(["run-3", "run-2"]);
   await store.close();
 });
 

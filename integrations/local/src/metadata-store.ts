@@ -128,12 +128,21 @@ export class SQLiteMetadataStore extends BaseMetadataStore<typeof SQLiteMetadata
 
   /** For a writer: the file is made if it isn't there. */
   #open(): SQLiteDatabase {
-    return (this.#database ??= SQLiteDatabase.open(this.uri, this.name, true)!);
+    return this.#inPlace() ?? (this.#database = SQLiteDatabase.open(this.uri, this.name, true)!);
   }
 
   /** For a reader: undefined while there is no file. */
   #find(): SQLiteDatabase | undefined {
-    return (this.#database ??= SQLiteDatabase.open(this.uri, this.name, false));
+    return this.#inPlace() ?? (this.#database = SQLiteDatabase.open(this.uri, this.name, false));
+  }
+
+  /** The database that is open, unless its file was moved away, deleted or replaced since: then what is there now has to be opened. */
+  #inPlace(): SQLiteDatabase | undefined {
+    if (this.#database && !this.#database.isInPlace) {
+      this.#database.close();
+      this.#database = undefined;
+    }
+    return this.#database;
   }
 }
 

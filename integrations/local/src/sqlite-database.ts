@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import path from "node:path";
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION } from "./schema.ts";
@@ -15,12 +15,22 @@ export class SQLiteDatabase {
   readonly #database: DatabaseSync;
   readonly #file: string;
   readonly #store: string;
+  /** Which file of the disk it is, whatever its name. */
+  #identity: string | undefined;
   readonly #statements = new Map<string, StatementSync>();
 
   private constructor(database: DatabaseSync, file: string, store: string) {
     this.#database = database;
     this.#file = file;
     this.#store = store;
+  }
+
+  /**
+   * Whether the file is still where it was when it was opened. SQLite looks at that itself, but not where it keeps a
+   * write-ahead log: it would go on writing to a file that was moved away or deleted, where nobody ever finds it.
+   */
+  get isInPlace(): boolean {
+    return identityOf(this.#file) === this.#identity;
   }
 
   /**
@@ -96,6 +106,8 @@ export class SQLiteDatabase {
       });
     }
     if (!wal) this.#database.exec("PRAGMA journal_mode = WAL");
+    // By now it is made.
+    this.#identity = identityOf(this.#file);
   }
 
   #version(): number {
@@ -114,5 +126,15 @@ export class SQLiteDatabase {
     } catch (error) {
       throw sqliteError(error, { operation, file: this.#file, store: this.#store });
     }
+  }
+}
+
+/** Undefined if there is none, or none that can be reached. */
+function identityOf(file: string): string | undefined {
+  try {
+    const { dev, ino } = statSync(file);
+    return `${dev} ${ino}`;
+  } catch {
+    return undefined;
   }
 }
