@@ -230,8 +230,8 @@ export class TemplateMetadataStore extends BaseMetadataStore<typeof TemplateMeta
       );
     }
     if (version < VERSION) {
-      database.exec(`PRAGMA journal_mode = WAL;
-        BEGIN IMMEDIATE;
+      // Without a write-ahead log: with one, SQLite would go on writing to a file that was moved away.
+      database.exec(`BEGIN IMMEDIATE;
         CREATE TABLE IF NOT EXISTS record (kind TEXT, id TEXT, run TEXT, json TEXT, PRIMARY KEY (kind, id)) WITHOUT ROWID;
         CREATE INDEX IF NOT EXISTS record_run ON record (run, kind);
         PRAGMA user_version = ${VERSION};
