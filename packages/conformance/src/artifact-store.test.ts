@@ -71,17 +71,18 @@ const wrong: readonly (readonly [promise: string, Flavor])[] = [
   [
     "lets a reader stop early, and use the store on",
     class extends MemoryArtifactStore {
-      override async read(key: string) {
-        const stream = await super.read(key);
+      override async read(key: string, options?: Parameters<MemoryArtifactStore["read"]>[1]) {
+        const reader = (await super.read(key, options)).getReader();
         return new ReadableStream<Uint8Array>({
-          start: async (controller) => controller.enqueue((await stream.getReader().read()).value!),
+          pull: async (controller) => {
+            const { done, value } = await reader.read();
+            if (done) controller.close();
+            else controller.enqueue(value);
+          },
           cancel: () => {
             throw new ZenError("store_unavailable", "The reader can't stop.");
           },
         });
-      }
-      override delete(): Promise<void> {
-        return Promise.resolve();
       }
     },
   ],

@@ -101,9 +101,18 @@ const wrong: readonly (readonly [promise: string, Flavor])[] = [
   ],
   [
     "shows a commit to other components as soon as it has resolved",
+    // Remembers what it has read, until it writes itself.
     class extends MemoryMetadataStore {
+      #seen: ReadonlyMap<string, RunRecord> | undefined;
+      #writes = false;
       override async commit(changes: readonly Change[], lease?: Lease): Promise<void> {
-        setTimeout(() => void super.commit(changes, lease), 20);
+        this.#writes = true;
+        return super.commit(changes, lease);
+      }
+      override async getRun(id: string): Promise<RunRecord | undefined> {
+        if (this.#writes) return super.getRun(id);
+        this.#seen ??= new Map(this.records.runs);
+        return this.#seen.get(id);
       }
     },
   ],
@@ -392,9 +401,10 @@ const wrong: readonly (readonly [promise: string, Flavor])[] = [
   ],
   [
     "refuses a store that a newer version wrote with store_too_new, for reading and for writing",
+    // Finds nothing in the cache where it can't look.
     class extends MemoryMetadataStore {
-      override async findCached(): Promise<readonly CachedStep[]> {
-        return [];
+      override findCached(cacheKey: string, limit?: number): Promise<readonly CachedStep[]> {
+        return super.findCached(cacheKey, limit).catch(() => []);
       }
     },
   ],

@@ -191,8 +191,10 @@ const wrong: readonly (readonly [promise: string, Flavor])[] = [
   ].map((promise): [string, Flavor] => [
     promise,
     class extends PlainOrchestrator {
-      override mayStart({ broken }: Running): boolean {
-        return broken.length === 0;
+      // Goes by another signal.
+      override mayStart(run: Running, domain: Domain): boolean {
+        const deployment = altered(run.deployment, { signal: new AbortController().signal });
+        return super.mayStart({ ...run, deployment }, domain);
       }
     },
   ]),
