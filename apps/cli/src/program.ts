@@ -10,6 +10,7 @@ export class ZenCommand extends Command {
   readonly #candidates = new Map<Argument | Option, Candidates>();
   #examples: readonly string[] = [];
   #build: ((sub: ZenCommand) => unknown) | undefined;
+  #later: { readonly name: string; readonly description: string; readonly build: (sub: ZenCommand) => unknown }[] = [];
   /** Of a root: what the command whose help has been shown goes on with. */
   #moreHelp: (() => Promise<void>) | undefined;
 
@@ -22,24 +23,42 @@ export class ZenCommand extends Command {
     return new ZenCommand(name);
   }
 
+  /** A command below this one. */
+  sub(nameAndArguments: string, description: string): ZenCommand;
   /**
-   * A command below this one.
+   * The same, made when it is used or described: of the many commands of a component type, one is.
    *
-   * @param build gives it its arguments, options and action when it is used or described first: of the many commands of a
-   * component type, one is
+   * @param build gives it its arguments, options and action
    */
-  sub(nameAndArguments: string, description: string, build?: (sub: ZenCommand) => unknown): ZenCommand {
-    const sub = this.command(nameAndArguments).description(description);
-    sub.#build = build;
-    return sub;
+  sub(name: string, description: string, build: (sub: ZenCommand) => unknown): void;
+  sub(name: string, description: string, build?: (sub: ZenCommand) => unknown): ZenCommand | void {
+    if (build === undefined) return this.command(name).description(description);
+    this.#later.push({ name, description, build });
   }
 
-  /** This command, with its arguments, options and action. */
+  /** Makes what a command line with these words after this command needs. */
+  prepare(words: readonly string[]): void {
+    this.#buildOwn();
+    const at = words.findIndex((word) => !word.startsWith("-"));
+    const used = this.#later.find(({ name }) => name === words[at]);
+    if (used) this.#later = [used];
+    this.built();
+    if (used) (this.commands.at(-1) as ZenCommand).prepare(words.slice(at + 1));
+  }
+
+  /** This command, with its arguments, options and action, and what is below it and was not made yet. */
   built(): this {
+    this.#buildOwn();
+    const later = this.#later;
+    this.#later = [];
+    for (const { name, description, build } of later) this.sub(name, description).#build = build;
+    return this;
+  }
+
+  #buildOwn(): void {
     const build = this.#build;
     this.#build = undefined;
     build?.(this);
-    return this;
   }
 
   /** Command lines that show it at work. They end its help. */
@@ -170,6 +189,7 @@ export class ZenCommand extends Command {
 /** Parses and runs `argv`, whose first word is `group`. @returns the exit code */
 export async function runGroup(group: ZenCommand, argv: readonly string[]): Promise<number> {
   const root = rootOf(group);
+  group.prepare(argv.slice(1));
   try {
     await root.parseAsync(spelling(argv), { from: "user" });
     return session.exitCode;

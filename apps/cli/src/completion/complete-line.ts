@@ -18,7 +18,9 @@ export async function candidatesFor(words: readonly string[]): Promise<Line[]> {
   try {
     const command = await group.load();
     (await import("../program.ts")).rootOf(command);
-    return await within(command, before.slice(start + 1), current);
+    const words = before.slice(start + 1);
+    command.prepare(words);
+    return await within(command, words, current);
   } catch {
     return [];
   }

@@ -10,7 +10,8 @@ export const FLAVOR_LIST = {
 /** A flavor as `flavor list --output json` has it. */
 export function flavorListEntry(entry: FlavorEntry): FlavorListEntry {
   const { flavor, type, aliases, origin, package: from, version, description, folder, module, export: name, docs, problem } = entry;
-  const source = { package: `${from}${module.slice(1)}#${name}`, custom: `${module}#${name}`, python: `${from} (Python)` }[origin];
+  const source =
+    origin === "package" ? `${from}${module.slice(1)}#${name}` : origin === "custom" ? `${module}#${name}` : `${from} (Python)`;
   return {
     name: flavor,
     flavor,

@@ -6,7 +6,7 @@ import { discoverFlavors, type DiscoveryOptions } from "./discovery.ts";
 import type { FlavorListing } from "./flavor-entry.ts";
 
 /** Raise it when what is listed, or how it is found, changes. */
-const FORMAT = 2;
+const FORMAT = 3;
 /** How many projects' indexes are kept. */
 const MOST = 50;
 
