@@ -6,7 +6,7 @@ import { npmProgram, npmSetting } from "./npm-program.ts";
 import { startServer, type RunningServer } from "./running-server.ts";
 
 /** What is published to it, and never looked for elsewhere. */
-const OWN = ["@zen/*", "@acme/*", "acme-*"];
+const OWN = ["@zen/*", "@acme/*", "acme-*", "zen-integration-*"];
 /** Packages of others change little enough for tests, and looking for news costs a request for each package. */
 const FRESH = "1d";
 
@@ -16,13 +16,15 @@ export interface VerdaccioOptions {
    * Patterns of the packages that can be published to it; all others come from the registry that npm is configured to, and stay in
    * the cache of the tests.
    *
-   * @default ["@zen/*", "@acme/*", "acme-*"]
+   * @default ["@zen/*", "@acme/*", "acme-*", "zen-integration-*"]
    */
   readonly own?: readonly string[];
+  /** Shows these only to those who have signed up. By default to anybody. */
+  readonly members?: boolean;
 }
 
 /** Starts Verdaccio, a registry for npm, in which nothing is published. Anybody may publish: {@link npmrcOf} has a token. */
-export async function startVerdaccio({ own = OWN }: VerdaccioOptions = {}): Promise<RunningServer> {
+export async function startVerdaccio({ own = OWN, members = false }: VerdaccioOptions = {}): Promise<RunningServer> {
   const program = await npmProgram({
     name: "verdaccio",
     version: "6.10.4",
@@ -41,7 +43,7 @@ export async function startVerdaccio({ own = OWN }: VerdaccioOptions = {}): Prom
       mkdirSync(path.join(folder, "storage"), { recursive: true });
       symlinkIfNone(cached, path.join(folder, "storage", "cached"));
       // JSON is YAML.
-      writeFileSync(file, JSON.stringify(configuration({ own, registry, folder })));
+      writeFileSync(file, JSON.stringify(configuration({ own, access: members ? "$authenticated" : "$all", registry, folder })));
       return [program, "--config", file, "--listen", `127.0.0.1:${port}`];
     },
     env: { ...(cafile === undefined ? {} : { NODE_EXTRA_CA_CERTS: cafile }), NODE_OPTIONS: "" },
@@ -54,12 +56,20 @@ export function npmrcOf({ url, port }: RunningServer): string {
   return `registry=${url}/\n//127.0.0.1:${port}/:_authToken=anybody\n`;
 }
 
-function configuration({ own, registry, folder }: { own: readonly string[]; registry: string; folder: string }): object {
-  const published = own.map((pattern) => [pattern, { access: "$all", publish: "$all", unpublish: "$all" }]);
+interface Configuration {
+  readonly own: readonly string[];
+  readonly access: string;
+  readonly registry: string;
+  readonly folder: string;
+}
+
+function configuration({ own, access, registry, folder }: Configuration): object {
+  const published = own.map((pattern) => [pattern, { access, publish: "$all", unpublish: "$all" }]);
   return {
     storage: path.join(folder, "storage"),
     uplinks: { configured: { url: registry, maxage: FRESH, timeout: "60s", max_fails: 100, fail_timeout: "1s", cache: true } },
     packages: { ...Object.fromEntries(published), "**": { access: "$all", proxy: "configured", storage: "cached" } },
+    auth: { htpasswd: { file: path.join(folder, "members") } },
     web: { enable: false },
     max_body_size: "100mb",
     log: { type: "stdout", format: "pretty", level: "warn" },

@@ -1,7 +1,8 @@
 import { isObject, isPackageName, printable, ZenError } from "@zen/core/light";
 import { openHere } from "../light.ts";
 import { notice, printList } from "../output/answer.ts";
-import { configuredRegistry, type Registry } from "./registry.ts";
+import { styled } from "../output/terminal.ts";
+import { NpmSettings, type Registry } from "./registry.ts";
 
 interface FoundPackage {
   readonly name: string;
@@ -12,30 +13,68 @@ interface FoundPackage {
 }
 
 const KEYWORD = "zen-integration";
+/** As many as npm's registry gives at once. */
+const MOST = 250;
 
-/** `zen integration search [WORD]`: the packages of the registry that say by a keyword that they have flavors. */
-export async function searchIntegrations(
-  word: string | undefined,
-  { limit, timeout }: { readonly limit: number; readonly timeout: number },
-): Promise<void> {
-  const registry = configuredRegistry(process.cwd());
-  const signal = AbortSignal.timeout(timeout * 1000);
-  let found = await ask(registry, `keywords:${KEYWORD}${word === undefined ? "" : ` ${word}`}`, { limit, signal, seconds: timeout });
-  // Not every registry knows `keywords:`; such a one finds nothing by it. Verdaccio looks at names and descriptions alone.
-  for (const text of word === undefined ? [KEYWORD, ""] : [word])
-    if (found.length === 0) found = await ask(registry, text, { limit: 100, signal, seconds: timeout });
+interface SearchOptions {
+  readonly limit: number;
+  /** Seconds. */
+  readonly timeout: number;
+}
+
+/** `zen integration search [WORD]`: the packages of the project's registries that say by a keyword that they have flavors. */
+export async function searchIntegrations(word: string | undefined, options: SearchOptions): Promise<void> {
+  const settings = new NpmSettings(process.cwd());
+  settings.applyToFetch();
+  const registries = distinct(settings.registries);
+  const signal = AbortSignal.timeout(options.timeout * 1000);
+  const answers = await Promise.allSettled(registries.map((one) => search(one, word, { ...options, signal })));
+  const failed = answers.flatMap((answer) => (answer.status === "rejected" ? [answer.reason as Error] : []));
+  if (failed.length === registries.length) throw failed[0];
+  for (const { message } of failed) notice(styled(2, "yellow", message));
+
   const { packages } = await (await openHere()).flavors();
-  const rows: FoundPackage[] = found
-    .slice(0, limit)
+  const rows: FoundPackage[] = answers
+    .flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []))
+    .slice(0, options.limit)
     .map((one) => ({ ...one, installed: packages.find(({ package: name }) => name === one.name)?.version ?? null }));
+  const [where, have] = registries.length === 1 ? ["registry", "has"] : ["registries", "have"];
   await printList(rows, {
-    empty: `The registry ${registry.url} has no package with flavors${word === undefined ? "" : ` for "${word}"`}.`,
+    empty: `The ${where} ${registries.map(({ url }) => url).join(" and ")} ${have} no package with flavors${word === undefined ? "" : ` for "${word}"`}.`,
     columns: ["PACKAGE", "VERSION", "INSTALLED", "DESCRIPTION"],
     row: ({ name, version, installed, description }) => [name, version, installed ?? "", description],
     optional: 1,
   });
   const [first] = rows.filter(({ installed }) => installed === null);
   if (first) notice(`Install one: zen integration install ${first.name}`);
+}
+
+/** A registry to ask, and whose packages an installation would take from it. */
+interface Place extends Registry {
+  readonly has: (name: string) => boolean;
+}
+
+function distinct([main, ...scoped]: readonly Registry[]): Place[] {
+  const elsewhere = scoped.filter(({ url }) => url !== main!.url);
+  return [
+    { ...main!, has: (name) => !elsewhere.some(({ scope }) => name.startsWith(`${scope}/`)) },
+    ...elsewhere.map((one): Place => ({ ...one, has: (name) => name.startsWith(`${one.scope}/`) })),
+  ];
+}
+
+async function search(
+  place: Place,
+  word: string | undefined,
+  { limit, timeout: seconds, signal }: SearchOptions & { readonly signal: AbortSignal },
+): Promise<Omit<FoundPackage, "installed">[]> {
+  const asked = async (text: string, size: number): Promise<Omit<FoundPackage, "installed">[]> =>
+    (await ask(place, text, { limit: size, signal, seconds })).filter(({ name }) => place.has(name));
+  const found = await asked(`keywords:${KEYWORD}${word === undefined ? "" : ` ${word}`}`, limit);
+  if (found.length > 0) return found;
+  // Not every registry knows `keywords:`; such a one finds nothing by it. Verdaccio looks at names and descriptions alone, so
+  // that only the list of all that it has shows the packages of another name.
+  const others = await Promise.all((word === undefined ? [KEYWORD, ""] : [word]).map((text) => asked(text, MOST)));
+  return [...new Map(others.flat().map((one) => [one.name, one])).values()];
 }
 
 async function ask(
