@@ -166,6 +166,14 @@ describe("a global zen", () => {
     await useGlobally([path.join(home, "bin/zen")], "beside-pnpm");
   });
 
+  test("of bun brings what is installed globally", async (context) => {
+    const { manager, missing } = layout("bun, hoisted");
+    if (missing !== undefined) context.skip(missing);
+    const home = path.join(machine.root, "bun-global");
+    await ok(machine.home, [manager[0]!, "add", "--global", ...packages], { BUN_INSTALL: home });
+    await useGlobally([path.join(home, "bin/zen")], "beside-bun");
+  });
+
   test("hands over to the project's own, which brings nothing of what is beside the global one", async () => {
     const folder = machine.write("handed-over", {
       "package.json": { name: "project", private: true, type: "module", dependencies: { "@zen/cli": "latest" } },
@@ -240,12 +248,12 @@ describe("a workspace installed by", () => {
 });
 
 describe("a package in a folder beside the project", () => {
-  test.each([
-    ["npm, hoisted", "npm install ../sources/NAME", ["install"]],
-    ["pnpm, isolated", "pnpm link ../sources/NAME", ["link"]],
-    ["pnpm, isolated", "pnpm add link:", ["add"]],
-  ])("%s: %s", async (name, title, args) => {
-    const one = layout(name);
+  const source = path.join(machine.root, "sources/acme-shelf");
+  // Its author has installed what it needs.
+  beforeAll(() => ok(source, ["npm", "install"]));
+
+  /** A project that has no flavors of its own. */
+  async function emptyProject(one: Layout, title: string) {
     const folder = machine.write(`beside-${title.replaceAll(/\W+/g, "-")}`, {
       ...one.files,
       "package.json": {
@@ -256,13 +264,40 @@ describe("a package in a folder beside the project", () => {
       },
     });
     await ok(folder, [...one.manager, ...one.install]);
-    const source = path.join(machine.root, "sources/acme-shelf");
-    // Its author has installed what it needs.
-    await ok(source, ["npm", "install"]);
-    await ok(folder, [...one.manager, ...args, title.endsWith("link:") ? `link:${source}` : source]);
-    const zen = commandsIn(folder, [...one.manager, ...one.zen]);
+    return { folder, zen: commandsIn(folder, [...one.manager, ...one.zen]) };
+  }
+
+  async function hasShelf({ folder, zen }: Awaited<ReturnType<typeof emptyProject>>): Promise<void> {
     expect(await zen.flavors()).toEqual(["local of @zen/integration-local", "shelf of acme-shelf 1.2.0"]);
     await zen.ok("artifact-store", "register", "shelf", "--flavor=shelf", `--path=${folder}/shelf`, "--check");
+  }
+
+  test.for<[name: string, title: string, args: readonly string[]]>([
+    ["npm, hoisted", "npm install ../sources/NAME", ["install", source]],
+    ["pnpm, isolated", "pnpm link ../sources/NAME", ["link", source]],
+    ["pnpm, isolated", "pnpm add link:", ["add", `link:${source}`]],
+    ["yarn, node-modules", "yarn add file:", ["add", `acme-shelf@file:${source}`]],
+    ["bun, hoisted", "bun add file:", ["add", `file:${source}`]],
+  ])("%s: %s", async ([name, title, args], { skip }) => {
+    const one = layout(name);
+    if (one.missing !== undefined) skip(one.missing);
+    const project = await emptyProject(one, title);
+    await ok(project.folder, [...one.manager, ...args]);
+    await hasShelf(project);
+  });
+
+  test("npm link counts once it is saved, and what isn't is said", async () => {
+    const env = { npm_config_prefix: path.join(machine.root, "npm-links") };
+    await ok(source, ["npm", "link"], env);
+    const project = await emptyProject(layout("npm, hoisted"), "npm link");
+    await ok(project.folder, ["npm", "link", "acme-shelf"], env);
+    expect(await project.zen.flavors()).toEqual(["local of @zen/integration-local"]);
+    expect(await project.zen.ok("integration", "doctor"))
+      .toContain(`! acme-shelf: it is linked into node_modules, and is not a dependency of ${project.folder}/package.json: only these count
+    npm link acme-shelf --save
+`);
+    await ok(project.folder, ["npm", "link", "acme-shelf", "--save"], env);
+    await hasShelf(project);
   });
 });
 

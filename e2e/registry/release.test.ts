@@ -97,6 +97,24 @@ test("a package that npm create has made is published, installed elsewhere, and 
   expect(await ok(`npx zen artifact read ${ran.outputs[0].id}`)).toBe("6\n");
 });
 
+test.each([
+  ["metadata_store", "ledger", "-m", (folder: string) => [`--file=${folder}/records.db`]],
+  ["orchestrator", "walker", "-o", () => ["--concurrency=1"]],
+] as const)("a new %s of an unscoped package is published, installed elsewhere, and used", async (type, flavor, option, settings) => {
+  const { folder: desk, ok: atDesk } = commandsIn(`desk-of-${flavor}`);
+  await atDesk(`npm create @zen/integration zen-integration-${flavor} -- --type ${type} --flavor ${flavor} --yes`);
+  const source = `${desk}/zen-integration-${flavor}`;
+  for (const line of ["npm install", "npm run build", "npm publish"]) await atDesk(line, source);
+
+  const { folder, ok } = commandsIn(`elsewhere-with-${flavor}`);
+  await ok(`npm install @zen/core @zen/cli zen-integration-${flavor}`);
+  const kinds = { "-o": "default", "-m": "default", "-a": "default", [option]: "mine" };
+  await ok(`npx zen ${type.replace("_", "-")} register mine --flavor=${flavor} ${settings(folder).join(" ")}`);
+  await ok(`npx zen stack register mine ${Object.entries(kinds).flat().join(" ")} --set`);
+  const ran = events(await ok("npx zen pipeline run pipeline.ts --output json")).at(-1) as { outputs: [{ id: string }] };
+  expect(await ok(`npx zen artifact read ${ran.outputs[0].id}`)).toBe("6\n");
+});
+
 test("npm create @zen leads to the first result, says how long that took, and passes its own checks", async () => {
   const { folder, ok } = commandsIn("first");
   const toResult = async (name: string): Promise<{ seconds: number; printed: string }> => {

@@ -28,9 +28,9 @@ beforeAll(async () => {
     machine.write("home", { ".npmrc": npmrc });
     await machine.publish(Object.fromEntries(packages.map(([name, description]) => [name, packageOf(name, description)])));
   };
-  await publish(all!, ["@zen/integration-bell", "Rings"], ["@acme/zen-integration-imposter", "Of somebody else with our scope"]);
-  await publish(own!, ["@acme/zen-integration-bell", "Rings for us"], ["@zen/integration-stale", "An old copy"]);
-  await publish(locked!, ["@acme/zen-integration-secret", "For members"]);
+  await publish(all, ["@zen/integration-bell", "Rings"], ["@acme/zen-integration-imposter", "Of somebody else with our scope"]);
+  await publish(own, ["@acme/zen-integration-bell", "Rings for us"], ["@zen/integration-stale", "An old copy"]);
+  await publish(locked, ["@acme/zen-integration-secret", "For members"]);
 }, 60_000);
 
 /** Signs up, and says so as npm does: a registry that anybody may read takes any token. */

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { chmodSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { finished, TestProject } from "./zen.ts";
@@ -125,6 +125,36 @@ describe("zen integration doctor", () => {
         "",
       ].join("\n"),
     );
+  });
+
+  it("warns of a package that is linked and not declared, and of no other link", () => {
+    const project = new TestProject();
+    for (const name of ["@acme/zen-integration-bell", "zen-integration-horn", "declared"]) {
+      install(project, name);
+      const installed = path.join(project.folder, "node_modules", name);
+      const source = path.join(project.root, "sources", name);
+      mkdirSync(path.dirname(source), { recursive: true });
+      renameSync(installed, source);
+      symlinkSync(source, installed);
+    }
+    project.write({ "package.json": JSON.stringify({ name: "project", dependencies: { declared: "*" } }) });
+    // pnpm's own links lead to a folder within node_modules.
+    project.write({ "node_modules/.pnpm/x/node_modules/within/package.json": '{ "name": "within", "zen": { "manifestVersion": 1 } }' });
+    symlinkSync(".pnpm/x/node_modules/within", path.join(project.folder, "node_modules/within"));
+    symlinkSync("nowhere", path.join(project.folder, "node_modules/broken"));
+    const { stdout, code } = project.zen(["integration", "doctor"]);
+    const problem = `it is linked into node_modules, and is not a dependency of ${project.folder}/package.json: only these count`;
+    expect([code, stdout]).toEqual([
+      0,
+      [
+        `! @acme/zen-integration-bell: ${problem}`,
+        "    npm link @acme/zen-integration-bell --save",
+        `! zen-integration-horn: ${problem}`,
+        "    npm link zen-integration-horn --save",
+        "3 packages, 4 flavors: 0 problems, 2 warnings.",
+        "",
+      ].join("\n"),
+    ]);
   });
 
   it("names the component that needs a package which is gone", () => {

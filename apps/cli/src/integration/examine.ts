@@ -23,6 +23,7 @@ import {
 import { installedCore } from "../host.ts";
 import { coreRangeProblem } from "./core-range.ts";
 import type { Finding } from "./finding.ts";
+import { linkedOnly } from "./linked.ts";
 
 /**
  * Everything that makes installed packages, or flavors of them, unusable, as far as it can be read: nothing of any package is
@@ -37,6 +38,7 @@ export async function examine(context: Context): Promise<readonly Finding[]> {
     ...listing.packages.flatMap((one) => oddPackage(one, listing)),
     ...conflicts(listing),
     ...undeclared(context, listing),
+    ...linkedOnly(context.folder, listing),
     ...components.flatMap((record) => withoutFlavor(record, listing)),
   ];
 }
