@@ -42,6 +42,7 @@ test("every package of the workspace that isn't private is published, with versi
   for (const tag of released.tags) {
     const { stdout } = await machine.run(machine.home, ["npm", "view", tag, "--json"]);
     const manifest = JSON.parse(stdout) as Record<string, Record<string, string> | undefined>;
+    expect(manifest["repository"], tag).toMatchObject({ type: "git", url: "git+https://github.com/ada/zen.git" });
     const wanted = { ...manifest["dependencies"], ...manifest["peerDependencies"] };
     for (const [name, range] of Object.entries(wanted)) {
       expect(range, `${tag} depends on ${name}`).not.toMatch(/^(workspace|catalog):/);

@@ -48,6 +48,9 @@ export async function releaseWorkspace(): Promise<ReleasedWorkspace> {
     const tools = {
       npm_config_registry: registry.url,
       pnpm_config_verify_deps_before_run: "false",
+      // As a job of CI has it.
+      GITHUB_SERVER_URL: "https://github.com",
+      GITHUB_REPOSITORY: "ada/zen",
       PATH: `${path.join(workspace, "node_modules/.bin")}:${machine.env["PATH"]}`,
     };
     const run = async (folder: string, ...args: readonly string[]): Promise<string> => {
