@@ -39,11 +39,11 @@ export class ZenCommand extends Command {
   /** Makes what a command line with these words after this command needs. */
   prepare(words: readonly string[]): void {
     this.#buildOwn();
-    const at = words.findIndex((word) => !word.startsWith("-"));
-    const used = this.#later.find(({ name }) => name === words[at]);
+    // After an option there is no telling: it may take the next word, or be --help, which lists all.
+    const used = this.#later.find(({ name }) => name === words[0]);
     if (used) this.#later = [used];
     this.built();
-    if (used) (this.commands.at(-1) as ZenCommand).prepare(words.slice(at + 1));
+    if (used) (this.commands.at(-1) as ZenCommand).prepare(words.slice(1));
   }
 
   /** This command, with its arguments, options and action, and what is below it and was not made yet. */

@@ -96,6 +96,7 @@ describe("wrong usage", () => {
     expect(project.error("stack")).toMatchObject({ code: "missing_command", exitCode: 2 });
     expect(JSON.parse(project.zen(["--output=json", "stak"]).stderr)).toMatchObject({ error: { code: "unknown_command" } });
     expect(JSON.parse(project.zen(["stack", "--output", "json", "list"]).stdout)).toHaveLength(1);
+    expect(project.zen(["artifact-store", "--help", "flavor"]).stdout).toBe(project.zen(["artifact-store", "--help"]).stdout);
     // The commands of a component type are made when they are used: also where an option stands before their names.
     expect(JSON.parse(project.zen(["artifact-store", "--output", "json", "flavor", "list"]).stdout)).not.toHaveLength(0);
     expect(JSON.parse(project.zen(["artifact-store", "flavor", "--output", "json", "list"]).stdout)).not.toHaveLength(0);
