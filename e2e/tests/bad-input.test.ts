@@ -61,7 +61,7 @@ describe("an unknown name", () => {
     `);
     expect(await refused("artifact-store", "register", "x", "--flavor=s3", "--path=s3://x")).toMatchInlineSnapshot(`
       "Error: There is no artifact store flavor "s3" among the installed packages.
-      Install the package that has it, by convention: npm install @zen/integration-s3. Or search for one: zen integration search s3
+      Install the package that has it: npm install @zen/integration-s3. Or search for another: zen integration search s3
       exit code 2
       "
     `);

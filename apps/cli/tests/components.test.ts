@@ -62,7 +62,7 @@ describe("a component group", () => {
     });
     expect(project.error("artifact-store", "register", "x", "--flavor=s3", "--path=s3://b")).toMatchObject({
       code: "flavor_not_found",
-      hint: "Install the package that has it, by convention: npm install @zen/integration-s3. Or search for one: zen integration search s3",
+      hint: "Install the package that has it: npm install @zen/integration-s3. Or search for another: zen integration search s3",
     });
     expect(project.error("artifact-store", "register", "x")).toMatchObject({
       code: "missing_option",

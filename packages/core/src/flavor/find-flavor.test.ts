@@ -58,13 +58,70 @@ test("an unknown flavor: what was meant, or else what to install", () => {
   expect(failure(() => findFlavor(INSTALLED, "artifact_store", "azure"))).toMatchInlineSnapshot(`
     "flavor_not_found
     There is no artifact store flavor "azure" among the installed packages.
-    Install the package that has it, by convention: npm install @zen/integration-azure. Or search for one: zen integration search azure"
+    Search for a package that has it: zen integration search azure. By convention it would be in @zen/integration-azure: npm install @zen/integration-azure"
   `);
   expect(failure(() => findFlavor(INSTALLED, "artifact_store", "@acme/blob:azure"))).toMatchInlineSnapshot(`
     "flavor_not_found
     There is no artifact store flavor "@acme/blob:azure" among the installed packages.
     Install it: npm install @acme/blob"
   `);
+});
+
+test("a package is named first only where it is known to have the flavor: zen's own, by any of its names", () => {
+  for (const [type, flavor, own] of [
+    ["artifact_store", "s3", "@zen/integration-s3"],
+    ["artifact_store", "gcs", "@zen/integration-gcs"],
+    ["artifact_store", "GCP", "@zen/integration-gcs"],
+    ["orchestrator", "kubeflow", "@zen/integration-kubeflow"],
+    ["experiment_tracker", "mlflow", "@zen/integration-mlflow"],
+    ["alerter", "slack", "@zen/integration-slack"],
+  ] as const) {
+    expect(
+      failure(() => findFlavor(listing(), type, flavor))
+        .split("\n")
+        .at(-1),
+    ).toBe(`Install the package that has it: npm install ${own}. Or search for another: zen integration search ${flavor.toLowerCase()}`);
+  }
+  for (const [type, flavor] of [
+    ["alerter", "s3"],
+    ["alerter", "constructor"],
+    ["step_operator", "local"],
+  ] as const) {
+    expect(
+      failure(() => findFlavor(listing(), type, flavor))
+        .split("\n")
+        .at(-1),
+    ).toBe(
+      `Search for a package that has it: zen integration search ${flavor}. By convention it would be in @zen/integration-${flavor}: npm install @zen/integration-${flavor}`,
+    );
+  }
+});
+
+test("what needs mending and may have the flavor is named, as far as a person would read", () => {
+  const broken = ["a", "b", "c", "d", "e"].map((name) => ({
+    package: `@acme/${name}`,
+    folder: "/m",
+    code: "missing_include",
+    problem: `it includes @acme/more-${name}, which is not installed`,
+    mend: "",
+  }));
+  expect(failure(() => findFlavor({ ...listing(), broken: broken.slice(0, 1) }, "artifact_store", "azure"))).toMatchInlineSnapshot(`
+    "flavor_not_found
+    There is no artifact store flavor "azure" among the installed packages.
+    Search for a package that has it: zen integration search azure. By convention it would be in @zen/integration-azure: npm install @zen/integration-azure
+    Or it is in what is installed and needs mending (zen integration doctor): @acme/a: it includes @acme/more-a, which is not installed"
+  `);
+  expect(
+    failure(() => findFlavor({ ...listing(), broken }, "artifact_store", "@acme/b:azure"))
+      .split("\n")
+      .slice(2),
+  ).toEqual([
+    "Install it: npm install @acme/b",
+    "Or it is in what is installed and needs mending (zen integration doctor): @acme/b: it includes @acme/more-b, which is not installed",
+  ]);
+  expect(failure(() => findFlavor({ ...listing(), broken }, "artifact_store", "azure"))).toMatch(
+    /: @acme\/a: it includes [^;]*; @acme\/b: [^;]*; @acme\/c: [^;]*; and 2 more$/,
+  );
 });
 
 test("what is no name gets into no command that could be pasted", () => {

@@ -1,11 +1,11 @@
 import { componentType, type ComponentType } from "../component/component-type.ts";
 import { didYouMean } from "../error/did-you-mean.ts";
 import { ZenError } from "../error/zen-error.ts";
-import { packageOfDefault } from "../profile/create-profile.ts";
 import type { ComponentRecord } from "../store/stack-store.ts";
 import type { FlavorEntry, FlavorListing } from "./flavor-entry.ts";
 import { flavorName } from "./flavor-name.ts";
 import { isFlavorName, names } from "./manifest.ts";
+import { LOCAL_PACKAGE, ownPackage } from "./own-package.ts";
 import { isPackageName } from "./package-json.ts";
 
 /**
@@ -113,20 +113,32 @@ export function mendingHint({ origin, type, package: from, export: name, problem
   }[origin];
 }
 
+/** More than a person would read of them. */
+const MOST_BROKEN = 3;
+
 function installHint(listing: FlavorListing, type: ComponentType, flavor: string, packageName: string | undefined): string {
   const broken = listing.broken.filter((one) => packageName === undefined || one.package === packageName);
+  const shown = broken.slice(0, MOST_BROKEN).map((one) => `${one.package}: ${one.problem}`);
+  const more = broken.length > MOST_BROKEN ? `; and ${broken.length - MOST_BROKEN} more` : "";
   const aside =
-    broken.length === 0 ? "" : ` (Installed, but can't be read: ${broken.map((one) => `${one.package}: ${one.problem}`).join("; ")}.)`;
+    broken.length === 0 ? "" : `\nOr it is in what is installed and needs mending (zen integration doctor): ${shown.join("; ")}${more}`;
   return `${installCommand(type, flavor, packageName)}${aside}`;
 }
 
 function installCommand(type: ComponentType, flavor: string, packageName: string | undefined): string {
-  const known = packageOfDefault(type, flavor);
-  if (known !== undefined && (packageName ?? known) === known) return `Install it: npm install ${known} (or @zen/cli, which brings it)`;
+  const own = ownPackage(type, flavor);
+  if (own === LOCAL_PACKAGE && (packageName ?? own) === own) return `Install it: npm install ${own} (or @zen/cli, which brings it)`;
   // Only what can be a name is put into a command that a person may paste.
   if (!isFlavorName(flavor) || (packageName !== undefined && !isPackageName(packageName)))
     return `See all: zen ${componentType(type).command} flavor list`;
-  if (packageName !== undefined) return `Install it: npm install ${packageName}`;
+  return packageName === undefined ? whereToFind(type, flavor) : `Install it: npm install ${packageName}`;
+}
+
+/** How to come by a flavor that no installed package has. Only a package that is known to exist is named first. */
+export function whereToFind(type: ComponentType, flavor: string): string {
   const word = flavor.toLowerCase();
-  return `Install the package that has it, by convention: npm install @zen/integration-${word}. Or search for one: zen integration search ${word}`;
+  const own = ownPackage(type, flavor);
+  return own === undefined
+    ? `Search for a package that has it: zen integration search ${word}. By convention it would be in @zen/integration-${word}: npm install @zen/integration-${word}`
+    : `Install the package that has it: npm install ${own}. Or search for another: zen integration search ${word}`;
 }

@@ -7,7 +7,7 @@ import { load } from "js-yaml";
 import { expect, onTestFinished, test } from "vitest";
 import { boundByModes } from "../store/bound-by-modes.fixture.ts";
 import { FileStackStore } from "../store/file-stack-store.ts";
-import { ensureDefaultProfile, packageOfDefault } from "./create-profile.ts";
+import { ensureDefaultProfile } from "./create-profile.ts";
 
 const MODULE = new URL("./create-profile.ts", import.meta.url).href;
 const MESSAGES = [
@@ -182,8 +182,3 @@ test.skipIf(process.getuid?.() !== 0 || process.platform !== "linux")(
     }
   },
 );
-
-test("core knows which package the default stack needs, and no other", () => {
-  expect(packageOfDefault("metadata_store", "sqlite")).toBe("@zen/integration-local");
-  expect(packageOfDefault("artifact_store", "sqlite")).toBeUndefined();
-});

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { ComponentType } from "../component/component-type.ts";
+import { LOCAL_PACKAGE } from "../flavor/own-package.ts";
 import type { Json } from "../pipeline/types.ts";
 import { withConfigLock } from "../store/config-lock.ts";
 import { FileStackStore } from "../store/file-stack-store.ts";
@@ -9,16 +10,9 @@ import { editYamlFile, prepareYamlFile } from "../store/yaml-edit.ts";
 import { configFile, profileFolder, readGlobalConfig, storeUrl, type GlobalConfig } from "./global-config.ts";
 
 const DEFAULT = "default";
-/** What brings the flavors of the default stack. Core has it by name only: to record it, and to say what to install. */
-const DEFAULT_PACKAGE = "@zen/integration-local";
 const DEFAULT_FLAVORS = { orchestrator: "local", metadata_store: "sqlite", artifact_store: "local" } as const satisfies Partial<
   Record<ComponentType, string>
 >;
-
-/** The package of a flavor that the default stack uses, or undefined for any other flavor. */
-export function packageOfDefault(type: ComponentType, flavor: string): string | undefined {
-  return Object.entries(DEFAULT_FLAVORS).some(([t, f]) => t === type && f === flavor) ? DEFAULT_PACKAGE : undefined;
-}
 
 /** How a profile is made. */
 export interface CreateProfileOptions {
@@ -96,7 +90,7 @@ export async function createProfileLocked(
   });
   if (stacks.length === 0) {
     const missing: StackChange[] = [];
-    for (const change of defaultStack(configFolder, versionOf?.(DEFAULT_PACKAGE))) {
+    for (const change of defaultStack(configFolder, versionOf?.(LOCAL_PACKAGE))) {
       if (change.kind === "create_component" && (await store.getComponent(change.component.type, DEFAULT))) continue;
       missing.push(change);
     }
@@ -120,7 +114,7 @@ function defaultStack(configFolder: string, version: string | undefined): readon
       flavor: DEFAULT_FLAVORS[type],
       uuid,
       config,
-      package: DEFAULT_PACKAGE,
+      package: LOCAL_PACKAGE,
       version,
       contract: 1,
     };

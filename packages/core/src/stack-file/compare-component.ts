@@ -3,10 +3,10 @@ import { isDeepStrictEqual } from "node:util";
 import { componentType, type ComponentType } from "../component/component-type.ts";
 import type { StackComponent } from "../component/stack-component.ts";
 import { isZenError, ZenError } from "../error/zen-error.ts";
-import { findFlavor, flavorOf } from "../flavor/find-flavor.ts";
+import { findFlavor, flavorOf, whereToFind } from "../flavor/find-flavor.ts";
 import type { FlavorEntry, FlavorListing } from "../flavor/flavor-entry.ts";
 import { isFlavorName } from "../flavor/manifest.ts";
-import { packageOfDefault } from "../profile/create-profile.ts";
+import { ownPackage } from "../flavor/own-package.ts";
 import type { Context } from "../repository/context.ts";
 import { componentFrom, recordOf } from "../repository/stored-component.ts";
 import type { ComponentRecord } from "../store/stack-store.ts";
@@ -184,13 +184,16 @@ function literalSecret({ type, name, source }: DeclaredComponent, at: readonly s
 
 function notInstalled(missing: readonly DeclaredComponent[]): ZenError {
   const custom = missing.filter((component) => component.custom);
-  const packages = new Set(missing.filter((component) => !component.custom).flatMap((component) => packageOf(component) ?? []));
+  const packaged = missing.filter((component) => !component.custom);
+  const packages = new Set(packaged.flatMap((component) => packageOf(component) ?? []));
+  const unknown = packaged.filter((component) => packageOf(component) === undefined && isFlavorName(component.flavor));
   const what = missing.map(
     ({ type, name, flavor, package: from }) =>
       `"${flavor}"${from === undefined ? "" : ` of ${from}`} (${componentType(type).label} "${name}")`,
   );
   const hints = [
     ...(packages.size > 0 ? [`Install ${packages.size === 1 ? "it" : "them"}: npm install ${[...packages].join(" ")}`] : []),
+    ...new Set(unknown.map(({ type, flavor }) => whereToFind(type, flavor))),
     ...custom.map(({ type, flavor }) => registerHint(type, flavor)),
   ];
   return new ZenError(
@@ -208,9 +211,9 @@ function registerHint(type: ComponentType, flavor: string): string {
   return `"${flavor}" was registered from a project's own code: zen ${componentType(type).command} flavor register FILE#CLASS`;
 }
 
-/** The package to install: the one that the file names, else the one that has the flavor by convention. */
+/** The package to install: the one that the file names, else zen's own that has the flavor, if one has. */
 function packageOf({ type, flavor, package: from }: DeclaredComponent): string | undefined {
-  return from ?? packageOfDefault(type, flavor) ?? (isFlavorName(flavor) ? `@zen/integration-${flavor.toLowerCase()}` : undefined);
+  return from ?? ownPackage(type, flavor);
 }
 
 function capital(source: string): string {

@@ -164,7 +164,8 @@ describe("apply", () => {
       message:
         'Flavors that the files name are not there: "slack" of @acme/slack (alerter "a"), "Teams" (alerter "b"), "kubeflow" (orchestrator "d"), "mine" (step operator "c").',
       hint:
-        "Install them: npm install @acme/slack @zen/integration-teams @zen/integration-kubeflow\n" +
+        "Install them: npm install @acme/slack @zen/integration-kubeflow\n" +
+        "Search for a package that has it: zen integration search teams. By convention it would be in @zen/integration-teams: npm install @zen/integration-teams\n" +
         '"mine" was registered from a project\'s own code: zen step-operator flavor register FILE#CLASS',
     });
   });
