@@ -146,7 +146,7 @@ const NOTICES = [
   /^(Creating default profile|Initializing (store|profile `default`))\.\.\.$/,
   /^Registered (stack component with type '\w+' and|stack with) name 'default'\.$/,
   /^Created and activated default profile\.$/,
-  /^More( flavors)?: zen integration search WORD$/,
+  /^More( flavors)?: zen integration search WORD(\.|$)/,
 ];
 
 /** What was printed, without the notices; with them where the document shows them as well. */

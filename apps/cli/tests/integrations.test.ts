@@ -77,13 +77,73 @@ describe("zen integration list and describe", () => {
       hint: "See all: zen integration list",
       exitCode: 2,
     });
-    expect(project.error("integration", "describe", "pigeons")).toMatchObject({
-      hint: "Install it: zen integration install pigeons. Or search for one: zen integration search pigeons",
-    });
+    for (const [name, hint] of [
+      ["pigeons", "Search for one: zen integration search pigeons"],
+      ["gcp", "Install it: zen integration install gcp"],
+      ["@acme/zen-x", "Install it: zen integration install @acme/zen-x"],
+      ["$(x)", "See all: zen integration list"],
+    ] as const)
+      expect(project.error("integration", "describe", name)).toEqual({
+        code: "integration_not_found",
+        message: `No package "${name}" with flavors is installed here.`,
+        hint,
+        exitCode: 2,
+      });
+  });
+
+  it("a list says of dependencies that are not installed, as after a checkout", () => {
+    const project = new TestProject({ "yarn.lock": "__metadata:\n" });
+    for (const name of ["@acme/zen-integration-x", "left-pad"]) depend(project, name);
+    project.json("stack", "list");
+    expect(project.zen(["integration", "list"]).stderr).toBe(
+      `@acme/zen-integration-x: it is a dependency of ${project.folder}/package.json, and is not installed. What mends it: yarn install\nMore: zen integration search WORD\n`,
+    );
   });
 });
 
 describe("zen <type> flavor list", () => {
+  it("says of a preset which package it lacks, and what mends it in this project", () => {
+    const project = new TestProject({ "pnpm-lock.yaml": "" });
+    install(project, "@acme/zen-platform", { zen: { flavors: [], includes: ["@acme/zen-integration-bell"] } });
+    const lacks =
+      "@acme/zen-platform: it includes @acme/zen-integration-bell, which is not installed. What mends it: pnpm add @acme/zen-integration-bell@latest\n";
+    project.json("stack", "list");
+    expect(project.zen(["alerter", "flavor", "list"]).stderr).toBe(
+      "Running without an active repository root.\nRunning with active profile: 'default' (global)\n" +
+        "No flavor of alerter is installed. A package brings it: npm install @zen/integration-… Or register a class of your own: zen alerter flavor register --help\n" +
+        `${lacks}More flavors: zen integration search WORD. By convention WORD is in @zen/integration-WORD: npm install @zen/integration-WORD\n`,
+    );
+    const described = project.zen(["integration", "describe", "@acme/zen-platform"]);
+    expect(described.stderr).toBe(lacks);
+    expect(described.stdout).toMatch(/^┃ INCLUDES +│ @acme\/zen-integration-bell +┃$/m);
+    expect(project.error("alerter", "register", "loud", "--flavor=bell")).toEqual({
+      code: "flavor_not_found",
+      message: 'There is no alerter flavor "bell" among the installed packages.',
+      hint:
+        "Search for a package that has it: zen integration search bell. By convention it would be in @zen/integration-bell: npm install @zen/integration-bell\n" +
+        "Or it is in what is installed and needs mending (zen integration doctor): @acme/zen-platform: it includes @acme/zen-integration-bell, which is not installed",
+      exitCode: 2,
+    });
+  });
+
+  it("says of a package that can't be read why, wherever it is named", () => {
+    const project = new TestProject({ "node_modules/zen-integration-torn/package.json": '{ "zen": {' });
+    depend(project, "zen-integration-torn");
+    project.json("stack", "list");
+    const torn =
+      "zen-integration-torn: its package.json is not JSON. What mends it: npm uninstall zen-integration-torn && npm install zen-integration-torn\n";
+    expect(project.zen(["alerter", "flavor", "list"]).stderr).toContain(`\n${torn}More flavors: `);
+    expect(project.zen(["integration", "list"]).stderr).toBe(
+      `${torn}What is wrong, and what mends it: zen integration doctor\nMore: zen integration search WORD\n`,
+    );
+    expect(project.error("integration", "describe", "zen-integration-torn")).toEqual({
+      code: "integration_unreadable",
+      message: "zen-integration-torn is installed, and what it has can't be read: its package.json is not JSON.",
+      hint: "What mends it: zen integration doctor",
+      exitCode: 1,
+    });
+  });
+
   it("says why a flavor is not ready, and ends with how to find more", () => {
     const project = new TestProject();
     install(project, "zen-integration-newer", { flavor: { contract: 7 } });
@@ -91,7 +151,7 @@ describe("zen <type> flavor list", () => {
     expect(stdout).toMatch(/^┃ bell +│ zen-integration-newer +│ 1\.0\.0 +│ ❌ /m);
     expect(stderr.trimEnd().split("\n").slice(-2)).toEqual([
       "bell of zen-integration-newer can't be used: it was built on contract 7 of alerters, and this zen has contract 0: install a newer zen (npm install @zen/core@latest @zen/cli@latest)",
-      "More flavors: zen integration search WORD",
+      "More flavors: zen integration search WORD. By convention WORD is in @zen/integration-WORD: npm install @zen/integration-WORD",
     ]);
     expect(project.error("alerter", "register", "b", "--flavor=bell")).toEqual({
       code: "flavor_unusable",
@@ -412,13 +472,65 @@ describe("zen integration install and uninstall", () => {
       "Error: The project uses bun, and there is no bun on this machine.\nInstall it: npm install -g bun\n",
     );
     rmSync(path.join(project.folder, "package.json"));
-    expect(project.error("integration", "install", "s3")).toMatchObject({ code: "no_project", exitCode: 2 });
+    expect(project.error("integration", "install", "s3", "gcp@^1")).toEqual({
+      code: "no_project",
+      message: `@zen/integration-s3, @zen/integration-gcs@^1 can't be installed: there is no package.json in ${project.folder} or above it.`,
+      hint: "Make one: npm init -y. For a zen that was installed globally: npm install -g @zen/integration-s3 '@zen/integration-gcs@^1'",
+      exitCode: 2,
+    });
+    expect(project.error("integration", "uninstall", "s3")).toEqual({
+      code: "no_project",
+      message: `@zen/integration-s3 can't be uninstalled: there is no package.json in ${project.folder} or above it.`,
+      hint: "For a zen that was installed globally: npm uninstall -g @zen/integration-s3",
+      exitCode: 2,
+    });
+    // What npm would install into, though it says nothing yet.
+    project.write({ "package.json": "{}" });
+    expect(project.zen(["integration", "install", "s3", "--dry-run"]).stdout).toBe("bun add @zen/integration-s3\n");
   });
 
   it("uninstalls by the name that a package gives itself", () => {
     const project = new TestProject();
     install(project, "@acme/gzip", { zen: { integration: "small" } });
     expect(project.zen(["integration", "uninstall", "small", "--dry-run"]).stdout).toBe("npm uninstall @acme/gzip\n");
+  });
+
+  it("uninstalls in a package of a workspace what is its own, and says where the rest is", () => {
+    const project = new TestProject({
+      "package.json": '{"name":"root","workspaces":["apps/*"],"dependencies":{"@zen/integration-s3":"1"}}',
+      "apps/a/package.json": '{"name":"a"}',
+    });
+    const { stderr, code } = project.zen(["integration", "uninstall", "s3"], { cwd: path.join(project.folder, "apps/a") });
+    expect(code).toBe(2);
+    expect(stderr).toBe(
+      `Error: @zen/integration-s3 is no dependency of ${project.folder}/apps/a.\nIt is one of the workspace's root: do this in ${project.folder}.\n`,
+    );
+  });
+
+  it("uninstalls in spite of another profile that is broken, and says what it couldn't look at", () => {
+    const project = new TestProject();
+    install(project, "@zen/integration-bell", { module: bell() });
+    project.json("profile", "create", "other");
+    project.json("profile", "set", "default");
+    const stacks = path.join(project.config, "profiles/other/stacks.yaml");
+    writeFileSync(stacks, "stacks: [");
+    const { env, calls } = withManagers(project);
+    const { stdout, stderr, code } = project.zen(["integration", "uninstall", "bell"], { env });
+    expect([code, stdout]).toEqual([0, "says npm\nUninstalled @zen/integration-bell.\n"]);
+    expect(stderr).toMatch(
+      new RegExp(
+        `^Whether profile 'other' has components that need @zen/integration-bell can't be seen: The file ${RegExp.escape(stacks)} is broken at line 1, column 10: [^\n]*\\.\n\\$ npm uninstall @zen/integration-bell [^\n]*\n$`,
+      ),
+    );
+    expect(calls()).toBe("npm uninstall @zen/integration-bell\n");
+    const json = project.zen(["integration", "uninstall", "bell", "--output", "json"], { env });
+    expect(json.stderr).toBe("");
+    expect(JSON.parse(json.stdout)).toEqual({
+      command: "npm uninstall @zen/integration-bell",
+      packages: ["@zen/integration-bell"],
+      unusable: [],
+      unseen: [{ profile: "other", problem: expect.stringContaining(`The file ${stacks} is broken at line 1, column 10: `) as unknown }],
+    });
   });
 
   it("says of a new package without flavors where to look if something is wrong with it", () => {

@@ -40,7 +40,8 @@ function addList(flavor: ZenCommand, { type, command, label }: ComponentTypeInfo
       .profileOption()
       .examples(`zen ${command} flavor list`, `zen ${command} flavor list --output json`)
       .action(async ({ limit, profile }: ProfileFlags & { limit?: number }) => {
-        const { flavors, broken } = await (await openHere({ profile })).flavors();
+        const context = await openHere({ profile });
+        const { flavors, broken } = await context.flavors();
         const entries = flavors.filter((entry) => entry.type === type).map(flavorListEntry);
         await printList(entries.slice(0, limit), {
           empty: `No flavor of ${label} is installed. A package brings it: npm install @zen/integration-… Or register a class of your own: zen ${command} flavor register --help`,
@@ -48,8 +49,10 @@ function addList(flavor: ZenCommand, { type, command, label }: ComponentTypeInfo
         });
         for (const { name, package: from, source, problem } of entries)
           if (problem !== null) warn(`${name} of ${from ?? source} can't be used: ${problem}`);
-        for (const { package: from, problem } of broken) warn(`${from} can't be read: ${problem}`);
-        notice("More flavors: zen integration search WORD");
+        if (broken.length > 0) (await import("../integration/mending.ts")).sayWhatMends(broken, context.folder);
+        notice(
+          "More flavors: zen integration search WORD. By convention WORD is in @zen/integration-WORD: npm install @zen/integration-WORD",
+        );
       }),
   );
 }

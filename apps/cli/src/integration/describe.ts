@@ -1,4 +1,4 @@
-import { openHere } from "../light.ts";
+import { openQuietly } from "../light.ts";
 import { notice } from "../output/answer.ts";
 import { printJson } from "../output/json.ts";
 import { printTable } from "../output/table.ts";
@@ -8,7 +8,8 @@ import { flavorsOf, integrationEntry, requireIntegration, whereFound } from "./i
 
 /** `zen integration describe NAME`. No code of any package is run. */
 export async function describeIntegration(name: string, { profile }: { profile?: string }): Promise<void> {
-  const listing = await (await openHere({ profile })).flavors();
+  const context = await openQuietly({ profile }, notice);
+  const listing = await context.flavors();
   const found = requireIntegration(listing, name);
   const entry = integrationEntry(listing, found);
   const flavors = flavorsOf(listing, found).map(({ type, flavor, aliases, description, contract, docs, problem }) => ({
@@ -48,6 +49,9 @@ export async function describeIntegration(name: string, { profile }: { profile?:
       ]),
       description: true,
     });
-  for (const { flavor, problem } of entry.problems)
-    notice(styled(2, "yellow", `${flavor === null ? entry.name : `The flavor ${flavor}`} can't be used: ${problem}`));
+  const wrong = listing.broken.filter(({ folder }) => folder === found.folder);
+  if (wrong.length > 0) (await import("./mending.ts")).sayWhatMends(wrong, context.folder);
+  const unusable = flavors.filter(({ ready }) => !ready);
+  for (const { flavor, problem } of unusable) notice(styled(2, "yellow", `The flavor ${flavor} can't be used: ${problem}`));
+  if (unusable.length > 0) notice("What mends it: zen integration doctor");
 }

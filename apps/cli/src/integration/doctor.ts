@@ -5,7 +5,7 @@ import { styled, writeLine } from "../output/terminal.ts";
 import { session } from "../session.ts";
 import { examine, isWhole } from "./examine.ts";
 import type { Finding } from "./finding.ts";
-import { inWordsOf, packageManager } from "./package-manager.ts";
+import { inWordsOfProject } from "./package-manager.ts";
 
 interface DoctorFlags {
   readonly load?: boolean;
@@ -29,7 +29,7 @@ export async function examineIntegrations({ load = false, timeout, profile }: Do
       )),
     );
   }
-  const findings = inWordsOfProject(found, context.folder);
+  const findings = eachOnce(found, inWordsOfProject(context.folder));
   const errors = findings.filter(({ severity }) => severity === "error").length;
   if (errors > 0) session.exitCode = 1;
   if (session.json)
@@ -48,18 +48,10 @@ export async function examineIntegrations({ load = false, timeout, profile }: Do
   if (!load) notice("Nothing of any package was run. To import each class as well: zen integration doctor --load");
 }
 
-/** Commands are written for npm; a project has its own package manager, and nobody has one where there is no project. */
-function inWordsOfProject(findings: readonly Finding[], folder: string): Finding[] {
-  const npm = { name: "npm", folder, because: "", options: [] } as const;
-  let manager: ReturnType<typeof packageManager> = npm;
-  try {
-    manager = packageManager(folder);
-  } catch {
-    // What is found belongs to the command itself.
-  }
+function eachOnce(findings: readonly Finding[], inOwnWords: (command: string) => string): Finding[] {
   const known = new Set<string>();
   return findings
-    .map((finding) => ({ ...finding, mend: inWordsOf(manager, finding.mend) }))
+    .map((finding) => ({ ...finding, mend: inOwnWords(finding.mend) }))
     .filter((finding) => {
       const key = JSON.stringify(finding);
       return !known.has(key) && known.add(key);

@@ -23,6 +23,7 @@ import {
 import { installedCore } from "../host.ts";
 import { coreRangeProblem } from "./core-range.ts";
 import type { Finding } from "./finding.ts";
+import { notInstalled } from "./installed.ts";
 import { linkedOnly } from "./linked.ts";
 
 /**
@@ -37,6 +38,7 @@ export async function examine(context: Context): Promise<readonly Finding[]> {
     ...listing.flavors.flatMap((entry) => brokenFlavor(entry)),
     ...listing.packages.flatMap((one) => oddPackage(one, listing)),
     ...conflicts(listing),
+    ...notInstalled(context.folder, listing),
     ...undeclared(context, listing),
     ...linkedOnly(context.folder, listing),
     ...components.flatMap((record) => withoutFlavor(record, listing)),
@@ -171,25 +173,18 @@ function conflicts({ flavors }: FlavorListing): Finding[] {
   return findings;
 }
 
-/** A name that by convention is that of a package with flavors. */
-const CONVENTION = /(^|[/-])zen-integration-|^@zen\/integration-/;
-
-/** Direct dependencies that seem to have flavors, and are not installed or say nothing of them. */
+/** Direct dependencies that seem to have flavors, and say nothing of them. */
 function undeclared({ folder }: Context, { packages, broken }: FlavorListing): Finding[] {
   const findings: Finding[] = [];
   for (const project of projectPackages({ folder })) {
     for (const name of project.json.dependencies) {
       if (!isPackageName(name) || packages.some((one) => one.package === name) || broken.some((one) => one.package === name)) continue;
       const located = locatePackage(name, project.folder);
-      const base = { severity: "error", package: name, flavor: null } as const;
-      if (!located && CONVENTION.test(name)) {
-        const problem = `it is a dependency of ${path.join(project.folder, "package.json")}, and is not installed`;
-        findings.push({ ...base, folder: null, code: "not_installed", problem, mend: "npm install" });
-      }
       if (typeof located?.text !== "string") continue;
       const json = located.text.includes('"zen-integration"') ? parsePackage(located.text) : undefined;
       if (json?.keywords.includes("zen-integration") === true && json.zen === undefined) {
         const problem = `"zen-integration" is among its keywords, and its package.json has no "zen" that says which flavors it has`;
+        const base = { severity: "error", package: name, flavor: null } as const;
         findings.push({ ...base, folder: located.folder, code: "no_manifest", problem, mend: otherVersion(name) });
       }
     }

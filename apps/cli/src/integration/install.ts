@@ -1,6 +1,7 @@
 import {
   COMPONENT_TYPES,
   componentType,
+  isZenError,
   isPackageName,
   projectPackages,
   ZenError,
@@ -9,13 +10,13 @@ import {
 } from "@zen/core/light";
 import { commandLine } from "../command-line.ts";
 import { confirm, type YesFlags } from "../confirm.ts";
-import { openHere, openQuietly } from "../light.ts";
+import { openQuietly } from "../light.ts";
 import { notice, printDone } from "../output/answer.ts";
 import { printTable } from "../output/table.ts";
 import { styled } from "../output/terminal.ts";
 import { session } from "../session.ts";
 import { conventionalName } from "./installed.ts";
-import { changeWords, packageManager, type PackageManager } from "./package-manager.ts";
+import { changeWords, requirePackageManager, type PackageManager } from "./package-manager.ts";
 import { runCommand } from "./run-command.ts";
 
 interface DryRunFlags {
@@ -24,12 +25,12 @@ interface DryRunFlags {
 
 /** `zen integration install NAME…` */
 export async function installIntegrations(names: readonly string[], { dryRun = false }: DryRunFlags): Promise<void> {
-  const manager = packageManager(process.cwd());
   const own = ownDependencies();
   const packages = names.map((name) => fullName(name, own));
+  const manager = requirePackageManager(process.cwd(), "install", packages);
   const words = changeWords(manager, "install", packages);
   if (dryRun) return printCommand(words);
-  const before = await (await openHere()).flavors();
+  const before = await (await openQuietly({}, notice)).flavors();
   await run(words, manager, shortNames(names, packages));
   const after = await (await openQuietly({}, notice)).flavors();
   const known = new Set(before.flavors.map(identity));
@@ -65,7 +66,6 @@ export async function installIntegrations(names: readonly string[], { dryRun = f
 
 /** `zen integration uninstall NAME…` */
 export async function uninstallIntegrations(names: readonly string[], { dryRun = false, ...yes }: DryRunFlags & YesFlags): Promise<void> {
-  const manager = packageManager(process.cwd());
   const own = ownDependencies();
   const { packages: installed } = await (await openQuietly({}, () => {})).flavors();
   const packages = names.map((name) => {
@@ -74,6 +74,7 @@ export async function uninstallIntegrations(names: readonly string[], { dryRun =
     const called = installed.filter(({ integration }) => integration === name);
     return called.length === 1 ? called[0]!.package : full;
   });
+  const manager = requirePackageManager(process.cwd(), "uninstall", packages);
   for (const name of packages) {
     if (own.has(name)) continue;
     throw new ZenError("not_a_dependency", `${name} is no dependency of ${manager.folder}.`, {
@@ -83,14 +84,20 @@ export async function uninstallIntegrations(names: readonly string[], { dryRun =
   }
   const words = changeWords(manager, "uninstall", packages);
   if (dryRun) return printCommand(words);
-  const context = await openHere();
-  const users = await usersOf(context, packages);
+  const { users, unseen } = await usersOf(await openQuietly({}, notice), packages);
+  for (const { profile, problem } of unseen)
+    notice(styled(2, "yellow", `Whether profile '${profile}' has components that need ${packages.join(", ")} can't be seen: ${problem}`));
   if (users.length > 0) {
     const consequence = `${users.join(", ")} can't be used without ${packages.length === 1 ? "it" : "them"}: ${packages.join(", ")}.`;
     if (!(await confirm(consequence, yes, commandLine("zen integration uninstall", names)))) return;
   }
   await run(words, manager);
-  printDone([`Uninstalled ${packages.join(", ")}.`], { command: commandLine(words[0]!, words.slice(1)), packages, unusable: users });
+  printDone([`Uninstalled ${packages.join(", ")}.`], {
+    command: commandLine(words[0]!, words.slice(1)),
+    packages,
+    unusable: users,
+    unseen,
+  });
 }
 
 const VERSION = /^[A-Za-z0-9._~^<>=*+-]+$/;
@@ -117,6 +124,8 @@ function ownDependencies(): ReadonlySet<string> {
 }
 
 function whereFrom(name: string, packages: FlavorListing["packages"]): string {
+  const [, workspace] = projectPackages({ folder: process.cwd() });
+  if (workspace?.json.dependencies.includes(name) === true) return `It is one of the workspace's root: do this in ${workspace.folder}.`;
   const there = packages.find((one) => one.package === name);
   if (there?.through !== undefined) return `It comes with ${there.through}: uninstall that.`;
   return there?.found === "host"
@@ -124,20 +133,35 @@ function whereFrom(name: string, packages: FlavorListing["packages"]): string {
     : "See all: zen integration list";
 }
 
-/** The components of all profiles whose flavor comes from one of these packages. */
-async function usersOf(context: Context, packages: readonly string[]): Promise<string[]> {
+/** A profile that can't be looked at, and why. */
+interface UnseenProfile {
+  readonly profile: string;
+  readonly problem: string;
+}
+
+/** The components of all profiles whose flavor comes from one of these packages. A broken profile is no reason to stop. */
+async function usersOf(
+  context: Context,
+  packages: readonly string[],
+): Promise<{ users: readonly string[]; unseen: readonly UnseenProfile[] }> {
   const users: string[] = [];
+  const unseen: UnseenProfile[] = [];
   for (const { name: profile } of context.profiles) {
-    const { store } = profile === context.profile.value ? context : await openQuietly({ profile }, () => {});
-    for (const { type } of COMPONENT_TYPES) {
-      for (const { name, package: from } of await store.listComponents(type)) {
-        if (from === undefined || !packages.includes(from)) continue;
-        const where = profile === context.profile.value ? "" : ` of profile '${profile}'`;
-        users.push(`${componentType(type).label} '${name}'${where}`);
+    const isActive = profile === context.profile.value;
+    try {
+      const { store } = isActive ? context : await openQuietly({ profile }, () => {});
+      for (const { type } of COMPONENT_TYPES) {
+        for (const { name, package: from } of await store.listComponents(type)) {
+          if (from === undefined || !packages.includes(from)) continue;
+          users.push(`${componentType(type).label} '${name}'${isActive ? "" : ` of profile '${profile}'`}`);
+        }
       }
+    } catch (error) {
+      if (!isZenError(error)) throw error;
+      unseen.push({ profile, problem: error.message });
     }
   }
-  return users;
+  return { users, unseen };
 }
 
 /** Of the names that are short for one of zen's own packages, which may not be what was meant. */

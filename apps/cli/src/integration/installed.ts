@@ -1,4 +1,17 @@
-import { didYouMean, isFlavorName, ZenError, type FlavorEntry, type FlavorListing, type FlavorPackage } from "@zen/core/light";
+import path from "node:path";
+import {
+  didYouMean,
+  isFlavorName,
+  isPackageName,
+  locatePackage,
+  ownPackageCalled,
+  projectPackages,
+  ZenError,
+  type FlavorEntry,
+  type FlavorListing,
+  type FlavorPackage,
+} from "@zen/core/light";
+import type { Finding } from "./finding.ts";
 
 /** A package as lists and descriptions show it. */
 export interface IntegrationEntry {
@@ -46,17 +59,33 @@ export function whereFound({ found, through }: Pick<IntegrationEntry, "found" | 
   return { project: "this project", direct: "direct", included: `through ${through}`, host: "with the command" }[found];
 }
 
-/** The package that comes under a short name by convention. */
+/** A name that by convention is that of a package with flavors. */
+const CONVENTION = /(^|[/-])zen-integration-|^@zen\/integration-/;
+
+/** Direct dependencies that by their name have flavors, and are not there: as after a checkout. */
+export function notInstalled(folder: string, { packages, broken }: FlavorListing): Finding[] {
+  const known = new Set([...packages, ...broken].map((one) => one.package));
+  return projectPackages({ folder }).flatMap((project) =>
+    project.json.dependencies
+      .filter((name) => CONVENTION.test(name) && isPackageName(name) && !known.has(name) && !locatePackage(name, project.folder))
+      .map((name): Finding => {
+        const problem = `it is a dependency of ${path.join(project.folder, "package.json")}, and is not installed`;
+        return { severity: "error", code: "not_installed", package: name, folder: null, flavor: null, problem, mend: "npm install" };
+      }),
+  );
+}
+
+/** The package that comes under a short name: zen's own, else by convention. */
 export function conventionalName(short: string): string {
-  return `@zen/integration-${short}`;
+  return ownPackageCalled(short) ?? `@zen/integration-${short}`;
 }
 
 /**
  * The installed package that a person names: in full, as `s3` for `@zen/integration-s3`, or by what its manifest calls it.
  *
- * @throws ZenError `integration_not_found`, `integration_ambiguous`
+ * @throws ZenError `integration_not_found`, `integration_unreadable`, `integration_ambiguous`
  */
-export function requireIntegration({ packages }: FlavorListing, name: string): FlavorPackage {
+export function requireIntegration({ packages, broken }: FlavorListing, name: string): FlavorPackage {
   const exact = packages.find((one) => one.package === name) ?? packages.find((one) => one.package === conventionalName(name));
   if (exact) return exact;
   const [called, ...more] = packages.filter(({ integration }) => integration === name);
@@ -70,13 +99,22 @@ export function requireIntegration({ packages }: FlavorListing, name: string): F
         hint: `Say which: zen integration describe ${called.package}`,
       },
     );
+  const unread = broken.find((one) => one.package === name) ?? broken.find((one) => one.package === conventionalName(name));
+  if (unread)
+    throw new ZenError("integration_unreadable", `${unread.package} is installed, and what it has can't be read: ${unread.problem}.`, {
+      hint: "What mends it: zen integration doctor",
+    });
   const known = packages.flatMap((one) => [one.package, one.integration ?? []].flat());
   const meant = didYouMean(name, known);
   throw new ZenError("integration_not_found", `No package "${name}" with flavors is installed here.${meant}`, {
     exitCode: 2,
-    hint:
-      meant === "" && isFlavorName(name)
-        ? `Install it: zen integration install ${name}. Or search for one: zen integration search ${name}`
-        : "See all: zen integration list",
+    hint: meant === "" ? whereFrom(name) : "See all: zen integration list",
   });
+}
+
+/** A short name that may be no package's is to be searched for. */
+function whereFrom(name: string): string {
+  if (ownPackageCalled(name) !== undefined || (name.startsWith("@") && isPackageName(name)))
+    return `Install it: zen integration install ${name}`;
+  return isFlavorName(name) ? `Search for one: zen integration search ${name}` : "See all: zen integration list";
 }

@@ -1,11 +1,11 @@
-import { openHere } from "../light.ts";
+import { openQuietly } from "../light.ts";
 import { notice, printList } from "../output/answer.ts";
-import { styled } from "../output/terminal.ts";
-import { integrationEntry, whereFound } from "./installed.ts";
+import { integrationEntry, notInstalled, whereFound } from "./installed.ts";
 
 /** `zen integration list`. No code of any package is run. */
 export async function listIntegrations({ limit, profile }: { limit?: number; profile?: string }): Promise<void> {
-  const listing = await (await openHere({ profile })).flavors();
+  const context = await openQuietly({ profile }, notice);
+  const listing = await context.flavors();
   const entries = listing.packages
     .map((one) => integrationEntry(listing, one))
     // A preset, or zen's own command, has no flavors and brings some.
@@ -17,7 +17,8 @@ export async function listIntegrations({ limit, profile }: { limit?: number; pro
     row: (entry) => [entry.name, entry.version, whereFound(entry), shortened(entry.flavors), entry.ready ? "✅" : "❌"],
   });
   const unread = listing.broken.filter(({ folder }) => !listing.packages.some((one) => one.folder === folder));
-  for (const { package: from, problem } of unread) notice(styled(2, "yellow", `${from} can't be read: ${problem}`));
+  const wrong = [...unread, ...notInstalled(context.folder, listing)];
+  if (wrong.length > 0) (await import("./mending.ts")).sayWhatMends(wrong, context.folder);
   if (unread.length > 0 || entries.some(({ ready }) => !ready)) notice("What is wrong, and what mends it: zen integration doctor");
   notice("More: zen integration search WORD");
 }

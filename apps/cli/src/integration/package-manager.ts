@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { isObject, projectPackages, ZenError, type ProjectPackage } from "@zen/core/light";
+import { isObject, parsePackage, projectPackages, ZenError, type ProjectPackage } from "@zen/core/light";
+import { commandLine } from "../command-line.ts";
 
 /** The package manager of a project, and where it is started. */
 export interface PackageManager {
@@ -29,20 +30,42 @@ const UNINSTALL = { npm: "uninstall", pnpm: "remove", yarn: "remove", bun: "remo
  * Which package manager a project uses, by its `packageManager` or its lockfile: in its own folder, else in those above it up
  * to its workspace's root. npm where nothing says so.
  *
- * @throws ZenError `no_project` where there is no package.json
+ * @returns undefined where there is no package.json
  */
-export function packageManager(start: string): PackageManager {
-  const [project, workspace] = projectPackages({ folder: start });
-  if (!project)
-    throw new ZenError("no_project", `There is no package.json in ${start} or above it, so nothing can be installed for it.`, {
-      exitCode: 2,
-      hint: "Make one: npm init -y. For a zen that was installed globally: npm install -g PACKAGE",
-    });
+export function packageManager(start: string): PackageManager | undefined {
+  const [found, workspace] = projectPackages({ folder: start });
+  const project = found ?? emptyProject(start);
+  if (!project) return undefined;
   const { folder } = project;
   for (let at = folder; ; at = path.dirname(at)) {
     const said = saidIn(at);
     if (said) return { folder, ...said, options: rootOptions(said.name, project, said.version) };
     if (at === (workspace ?? project).folder) return { folder, name: "npm", because: "no lockfile says otherwise", options: [] };
+  }
+}
+
+/**
+ * The same that stops with an error without a package.json.
+ *
+ * @throws ZenError `no_project`
+ */
+export function requirePackageManager(start: string, change: "install" | "uninstall", packages: readonly string[]): PackageManager {
+  const manager = packageManager(start);
+  if (manager) return manager;
+  const [done, first] = change === "install" ? ["installed", "Make one: npm init -y. "] : ["uninstalled", ""];
+  throw new ZenError("no_project", `${packages.join(", ")} can't be ${done}: there is no package.json in ${start} or above it.`, {
+    exitCode: 2,
+    hint: `${first}For a zen that was installed globally: ${commandLine(`npm ${change} -g`, packages)}`,
+  });
+}
+
+/** One whose package.json says nothing yet, such as `{}`. */
+function emptyProject(start: string): ProjectPackage | undefined {
+  for (let at = start; ; at = path.dirname(at)) {
+    const file = path.join(at, "package.json");
+    const json = existsSync(file) ? parsePackage(readFileSync(file, "utf8")) : undefined;
+    if (json) return { folder: at, json };
+    if (path.dirname(at) === at) return undefined;
   }
 }
 
@@ -78,8 +101,16 @@ export function changeWords({ name, options }: PackageManager, change: "install"
   return [name, (change === "install" ? INSTALL : UNINSTALL)[name], ...options, ...packages];
 }
 
-/** A command that was written for npm, as the project's own package manager wants it. */
-export function inWordsOf({ name, options }: PackageManager, command: string): string {
+/** Commands are written for npm: how the package manager of a project wants them. Without a project they are about what is global. */
+export function inWordsOfProject(folder: string): (command: string) => string {
+  const manager = packageManager(folder);
+  return manager === undefined
+    ? // What is found came with the command itself, or is beside it.
+      (command) => command.replace(/\bnpm (install|uninstall)(?= [^-\s])/g, "npm $1 -g")
+    : (command) => inWordsOf(manager, command);
+}
+
+function inWordsOf({ name, options }: PackageManager, command: string): string {
   const flags = options.map((option) => ` ${option}`).join("");
   return command
     .replace(/\bnpm install(?= [^-\s])/g, `${name} ${INSTALL[name]}${flags}`)
