@@ -320,8 +320,7 @@ test("Python flavors are listed as not usable, a component of one says so, and z
 
   const refusal = refusalIn(zen);
   expect(await refusal("pipeline", "run", "p.ts", "--profile", "team")).toMatchInlineSnapshot(`
-    "Unable to find ZenML repository in your current working directory (PROJECT) or any parent directories. If you want to use an existing repository which is in a different location, set the environment variable 'ZENML_REPOSITORY_PATH'. If you want to create a new repository, run zenml init.
-    Running without an active repository root.
+    "Running without an active repository root.
     Running with active profile: 'team' (global)
     Error: The artifact store flavor "custom" (stores.custom.CustomStore) can't be used: it is a class in Python, and zen runs TypeScript.
     Register one with a flavor of zen's: zen artifact-store flavor list
@@ -332,8 +331,7 @@ test("Python flavors are listed as not usable, a component of one says so, and z
 
   await done(zen, "profile", "set", "team");
   expect(await refusal("artifact-store", "update", "shadowed", "--path=/data/other")).toMatchInlineSnapshot(`
-    "Unable to find ZenML repository in your current working directory (PROJECT) or any parent directories. If you want to use an existing repository which is in a different location, set the environment variable 'ZENML_REPOSITORY_PATH'. If you want to create a new repository, run zenml init.
-    Running without an active repository root.
+    "Running without an active repository root.
     Running with active profile: 'team' (global)
     Error: The artifact store flavor "local" (stores.shadow.LocalStore) can't be used: it is a class in Python, and zen runs TypeScript.
     Register one with a flavor of zen's: zen artifact-store flavor list

@@ -31,6 +31,27 @@ ${OUTSIDE(project.folder)}Running with active profile: 'default' (global)
     expect(project.zen(["stack", "list"]).stderr).toBe(`${OUTSIDE(project.folder)}Running with active profile: 'default' (global)\n`);
   });
 
+  it("says outside a repository how to come to one where that decides, and elsewhere in a line that there is none", () => {
+    const project = new TestProject();
+    project.json("stack", "list");
+    const profile = "Running with active profile: 'default' (global)\n";
+    for (const words of [
+      ["stack", "get"],
+      ["stack", "register", "s", "-o", "default", "-a", "default", "-m", "default"],
+      ["profile", "list"],
+    ])
+      expect(project.zen(words).stderr, words.join(" ")).toBe(`${OUTSIDE(project.folder)}${profile}`);
+    for (const [words, more] of [
+      [["artifact-store", "list"], "Running with active stack: 'default'\n"],
+      [["run", "list"], "There is no run yet. Start one: zen pipeline run FILE\n"],
+    ] as const)
+      expect(project.zen(words).stderr, words.join(" ")).toBe(`Running without an active repository root.\n${profile}${more}`);
+    expect(project.zen(["stack", "get", "--output", "json"]).stderr).toBe("");
+    // What is installed doesn't depend on it.
+    expect(project.zen(["integration", "list"]).stderr).toBe("More: zen integration search WORD\n");
+    expect(project.zen(["integration", "describe", "local"]).stderr).toBe("");
+  });
+
   it("registers a stack, sets it, lists it, locally and globally", () => {
     const project = new TestProject();
     expect(project.zen(["init"]).stdout).toBe(

@@ -26,7 +26,8 @@ import { session } from "../session.ts";
 export function profileCommand(): ZenCommand {
   const profile = new ZenCommand("profile")
     .description("Keep sets of stacks apart, and choose the active one")
-    .examples("zen profile list", "zen profile create team", "zen profile set team");
+    .examples("zen profile list", "zen profile create team", "zen profile set team")
+    .hook("preAction", () => void (session.aboutRepository = true));
   addReading(profile);
   addChanging(profile);
   return profile;

@@ -36,7 +36,8 @@ type PartFlags = ProfileFlags & Readonly<Record<string, string | boolean | undef
 export function stackCommand(): ZenCommand {
   const stack = new ZenCommand("stack")
     .description("Register stacks, share them, and choose the active one")
-    .examples("zen stack list", "zen stack register custom -m default -a default -o default", "zen stack set custom");
+    .examples("zen stack list", "zen stack register custom -m default -a default -o default", "zen stack set custom")
+    .hook("preAction", () => void (session.aboutRepository = true));
   addReading(stack);
   addRegister(stack);
   addChanging(stack);
