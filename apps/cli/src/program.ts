@@ -16,6 +16,8 @@ export class ZenCommand extends Command {
 
   constructor(name?: string) {
     super(name);
+    // Not among the settings that a command has from its parent.
+    this.helpCommand(false);
     this.hook("preSubcommand", (_, sub) => void (sub as ZenCommand).built());
   }
 
@@ -209,7 +211,6 @@ export function rootOf(group: ZenCommand): ZenCommand {
   root
     .exitOverride()
     .showSuggestionAfterError(false)
-    .helpCommand(false)
     .helpOption("-h, --help", "show this help")
     .configureHelp(HELP)
     .configureOutput({

@@ -1,5 +1,5 @@
 import { isObject, isPackageName, printable, ZenError } from "@zen/core/light";
-import { openHere } from "../light.ts";
+import { openQuietly } from "../light.ts";
 import { notice, printList } from "../output/answer.ts";
 import { styled } from "../output/terminal.ts";
 import { NpmSettings, type Registry } from "./registry.ts";
@@ -33,7 +33,7 @@ export async function searchIntegrations(word: string | undefined, options: Sear
   if (failed.length === registries.length) throw failed[0];
   for (const { message } of failed) notice(styled(2, "yellow", message));
 
-  const { packages } = await (await openHere()).flavors();
+  const { packages } = await (await openQuietly({}, notice)).flavors();
   const rows: FoundPackage[] = answers
     .flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []))
     .slice(0, options.limit)
