@@ -1,9 +1,14 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { createServer, request } from "node:http";
 import { connect, type AddressInfo } from "node:net";
+import path from "node:path";
+import tls from "node:tls";
 import { freePort, npmrcOf, startVerdaccio, type RunningServer } from "@zen-tests/servers";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { zenBin } from "../src/project.ts";
 import { Machine } from "./machine.ts";
+import { layouts } from "./package-managers.ts";
 
 let [all, own, locked]: RunningServer[] = [];
 let membersNpmrc = "";
@@ -19,7 +24,11 @@ const packageOf = (name: string, description: string): Readonly<Record<string, s
 });
 
 beforeAll(async () => {
-  [all, own, locked] = await Promise.all([startVerdaccio(), startVerdaccio(), startVerdaccio({ members: true })]);
+  [all, own, locked] = await Promise.all([
+    startVerdaccio({ alone: true }),
+    startVerdaccio({ alone: true }),
+    startVerdaccio({ alone: true, members: true }),
+  ]);
   const publish = async (registry: RunningServer, ...packages: readonly [name: string, description: string][]): Promise<void> => {
     const machine = new Machine(registry);
     machines.push(machine);
@@ -43,9 +52,12 @@ async function credentials(registry: RunningServer): Promise<string> {
 }
 
 /** What a project with that `.npmrc` finds. */
-async function search(npmrc: string, env: NodeJS.ProcessEnv = {}) {
+function search(npmrc: string, env: NodeJS.ProcessEnv = {}) {
+  return searchIn(machines[0]!.write(`project-${Math.random()}`, { ".npmrc": npmrc, "package.json": { name: "project" } }), env);
+}
+
+async function searchIn(folder: string, env: NodeJS.ProcessEnv = {}) {
   const machine = machines[0]!;
-  const folder = machine.write(`project-${Math.random()}`, { ".npmrc": npmrc, "package.json": { name: "project" } });
   machine.write("home", { ".npmrc": "" });
   const variables = {
     ZENML_CONFIG_PATH: machine.write("config", {}),
@@ -110,6 +122,7 @@ async function forwardProxy(): Promise<{ url: string; asked: string[] }> {
 test.each([
   ["npm's configuration", (url: string) => ({ npmrc: `proxy=${url}\n`, env: {} })],
   ["a variable", (url: string) => ({ npmrc: "", env: { http_proxy: url } })],
+  ["a variable, where npm's has been taken away,", (url: string) => ({ npmrc: "proxy=null\n", env: { http_proxy: url } })],
 ])("a proxy of %s is used", async (_, settings) => {
   const proxy = await forwardProxy();
   const { npmrc, env } = settings(proxy.url);
@@ -121,4 +134,63 @@ test("a host that noproxy names is asked without the proxy", async () => {
   const proxy = await forwardProxy();
   expect((await search(`registry=${all!.url}/\nproxy=${proxy.url}\nnoproxy=127.0.0.1\n`)).names).toContain("@zen/integration-bell");
   expect(proxy.asked).toEqual([]);
+});
+
+/** The same registry over HTTPS, with a certificate that only those trust who are told of it. */
+async function overHttps(registry: RunningServer): Promise<{ url: string; cafile: string }> {
+  const folder = machines[0]!.write("certificate", {});
+  const [key, cafile] = [path.join(folder, "key.pem"), path.join(folder, "certificate.pem")];
+  const made = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", key, "-out", cafile];
+  execFileSync("openssl", [...made, "-days", "2", "-subj", "/CN=registry", "-addext", "subjectAltName=IP:127.0.0.1"], { stdio: "pipe" });
+  const server = tls.createServer({ key: readFileSync(key), cert: readFileSync(cafile) }, (socket) => {
+    const to = connect(registry.port, "127.0.0.1");
+    socket.on("error", () => to.destroy());
+    socket.pipe(to).pipe(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  return { url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`, cafile };
+}
+
+test("a registry of HTTPS is reached through the proxy for it, with the certificate of npm's configuration", async () => {
+  const [proxy, { url, cafile }] = [await forwardProxy(), await overHttps(all!)];
+  const npmrc = `registry=${url}/\nhttps-proxy=${proxy.url}\n`;
+  expect((await search(`${npmrc}cafile=${cafile}\n`)).names).toContain("@zen/integration-bell");
+  expect(new Set(proxy.asked)).toEqual(new Set([new URL(url).host]));
+  const { code, stderr } = await search(npmrc);
+  expect(code).toBe(1);
+  expect(JSON.parse(stderr)).toMatchObject({
+    error: {
+      code: "registry_unreachable",
+      message: `The registry ${url}/ can't be searched: self-signed certificate; if the root CA is installed locally, try running Node.js with --use-system-ca.`,
+    },
+  });
+});
+
+test.each([
+  [
+    "pnpm, isolated",
+    ["view", "@acme/zen-integration-bell", "description"],
+    () => ({ "pnpm-lock.yaml": "", "pnpm-workspace.yaml": { registries: { default: `${all!.url}/`, "@acme": `${own!.url}/` } } }),
+  ],
+  [
+    "yarn, pnp",
+    ["npm", "info", "@acme/zen-integration-bell", "--fields", "description"],
+    () => ({
+      "yarn.lock": "",
+      ".yarnrc.yml": {
+        npmRegistryServer: all!.url,
+        npmScopes: { acme: { npmRegistryServer: own!.url } },
+        unsafeHttpWhitelist: ["127.0.0.1"],
+        enableTelemetry: false,
+      },
+    }),
+  ],
+] as const)("what is found is what the package manager has: %s", async (name, view, files) => {
+  const { manager, missing } = layouts(all!.url).find((one) => one.name === name)!;
+  if (missing !== undefined) throw new Error(missing);
+  const folder = machines[0]!.write(`by-${name.slice(0, 4)}`, { "package.json": { name: "project" }, ".npmrc": "", ...files() });
+  expect(await searchIn(folder)).toEqual({ code: 0, stderr: "", names: ["@acme/zen-integration-bell", "@zen/integration-bell"] });
+  const viewed = await machines[0]!.run(folder, [...manager, ...view], { npm_config_registry: undefined });
+  expect(viewed.stdout + viewed.stderr).toContain("Rings for us");
 });

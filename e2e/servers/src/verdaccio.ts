@@ -21,10 +21,12 @@ export interface VerdaccioOptions {
   readonly own?: readonly string[];
   /** Shows these only to those who have signed up. By default to anybody. */
   readonly members?: boolean;
+  /** Has what is published to it and nothing else: each search is passed on otherwise, which takes a second. */
+  readonly alone?: boolean;
 }
 
 /** Starts Verdaccio, a registry for npm, in which nothing is published. Anybody may publish: {@link npmrcOf} has a token. */
-export async function startVerdaccio({ own = OWN, members = false }: VerdaccioOptions = {}): Promise<RunningServer> {
+export async function startVerdaccio({ own = OWN, members = false, alone = false }: VerdaccioOptions = {}): Promise<RunningServer> {
   const program = await npmProgram({
     name: "verdaccio",
     version: "6.10.4",
@@ -43,7 +45,10 @@ export async function startVerdaccio({ own = OWN, members = false }: VerdaccioOp
       mkdirSync(path.join(folder, "storage"), { recursive: true });
       symlinkIfNone(cached, path.join(folder, "storage", "cached"));
       // JSON is YAML.
-      writeFileSync(file, JSON.stringify(configuration({ own, access: members ? "$authenticated" : "$all", registry, folder })));
+      writeFileSync(
+        file,
+        JSON.stringify(configuration({ own, access: members ? "$authenticated" : "$all", registry: alone ? undefined : registry, folder })),
+      );
       return [program, "--config", file, "--listen", `127.0.0.1:${port}`];
     },
     env: { ...(cafile === undefined ? {} : { NODE_EXTRA_CA_CERTS: cafile }), NODE_OPTIONS: "" },
@@ -59,7 +64,7 @@ export function npmrcOf({ url, port }: RunningServer): string {
 interface Configuration {
   readonly own: readonly string[];
   readonly access: string;
-  readonly registry: string;
+  readonly registry: string | undefined;
   readonly folder: string;
 }
 
@@ -67,8 +72,12 @@ function configuration({ own, access, registry, folder }: Configuration): object
   const published = own.map((pattern) => [pattern, { access, publish: "$all", unpublish: "$all" }]);
   return {
     storage: path.join(folder, "storage"),
-    uplinks: { configured: { url: registry, maxage: FRESH, timeout: "60s", max_fails: 100, fail_timeout: "1s", cache: true } },
-    packages: { ...Object.fromEntries(published), "**": { access: "$all", proxy: "configured", storage: "cached" } },
+    ...(registry === undefined
+      ? { packages: Object.fromEntries(published) }
+      : {
+          uplinks: { configured: { url: registry, maxage: FRESH, timeout: "60s", max_fails: 100, fail_timeout: "1s", cache: true } },
+          packages: { ...Object.fromEntries(published), "**": { access: "$all", proxy: "configured", storage: "cached" } },
+        }),
     auth: { htpasswd: { file: path.join(folder, "members") } },
     web: { enable: false },
     max_body_size: "100mb",

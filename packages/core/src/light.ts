@@ -24,6 +24,7 @@ export { schemaOf } from "./flavor/component-schema.ts";
 export { literalSecrets, maskedConfig } from "./flavor/secret-settings.ts";
 export { fileError } from "./store/file-error.ts";
 export { replaceFile } from "./store/replace-file.ts";
+export { readYamlFile } from "./store/yaml-file.ts";
 export type { BrokenPackage, FlavorEntry, FlavorListing, FlavorPackage, FlavorProblem } from "./flavor/flavor-entry.ts";
 export { configFolder } from "./profile/config-folder.ts";
 export type { ProfileSettings } from "./profile/change-profile.ts";

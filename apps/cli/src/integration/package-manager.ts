@@ -8,6 +8,10 @@ export interface PackageManager {
   readonly name: "npm" | "pnpm" | "yarn" | "bun";
   /** The folder of the nearest package.json: whose dependencies change. */
   readonly folder: string;
+  /** The root of its workspace; without one the same folder. */
+  readonly root: string;
+  /** The major version where it is known, else "". */
+  readonly version: string;
   /** What says so, for people. */
   readonly because: string;
   /** Options that an installation in this folder needs. */
@@ -37,10 +41,11 @@ export function packageManager(start: string): PackageManager | undefined {
   const project = found ?? emptyProject(start);
   if (!project) return undefined;
   const { folder } = project;
+  const { folder: root } = workspace ?? project;
   for (let at = folder; ; at = path.dirname(at)) {
     const said = saidIn(at);
-    if (said) return { folder, ...said, options: rootOptions(said.name, project, said.version) };
-    if (at === (workspace ?? project).folder) return { folder, name: "npm", because: "no lockfile says otherwise", options: [] };
+    if (said) return { folder, root, ...said, options: rootOptions(said.name, project, said.version) };
+    if (at === root) return { folder, root, name: "npm", version: "", because: "no lockfile says otherwise", options: [] };
   }
 }
 
@@ -69,7 +74,7 @@ function emptyProject(start: string): ProjectPackage | undefined {
   }
 }
 
-function saidIn(folder: string): { name: PackageManager["name"]; because: string; version: string } | undefined {
+function saidIn(folder: string): Pick<PackageManager, "name" | "because" | "version"> | undefined {
   const [, name, version = ""] = /^(npm|pnpm|yarn|bun)@(\d*)/.exec(packageManagerField(folder)) ?? [];
   if (name !== undefined)
     return { name: name as PackageManager["name"], because: `"packageManager" in ${path.join(folder, "package.json")}`, version };

@@ -1,33 +1,35 @@
-import { existsSync, readFileSync } from "node:fs";
 import http from "node:http";
-import { homedir } from "node:os";
-import path from "node:path";
 import tls from "node:tls";
+import { ZenError } from "@zen/core/light";
+import { readRegistrySettings, textOf, type RegistrySettings } from "./registry-settings.ts";
 
-/** A registry that npm uses in a folder, and what it asks for. */
+/** A registry that a project's packages come from, and what it asks for. */
 export interface Registry {
   /** Ends with `/`. */
   readonly url: string;
   /** The scope whose packages come from it, such as `@acme`; undefined for the one that all others come from. */
   readonly scope: string | undefined;
-  /** For the header `authorization`. */
-  readonly token: string | undefined;
+  /** The header of that name. */
+  readonly authorization: string | undefined;
 }
 
-/** What npm's configuration says of a folder: the environment, then the `.npmrc` of the project, then that of the user. */
-export class NpmSettings {
-  readonly #settings: Readonly<Record<string, string>>;
+/** The registries of a project, and the way to them, as its package manager has it. */
+export class Registries {
+  readonly #settings: RegistrySettings;
+  readonly #env: NodeJS.ProcessEnv;
 
-  constructor(folder: string, env: NodeJS.ProcessEnv = process.env) {
-    this.#settings = {
-      ...readNpmrc(env["npm_config_userconfig"] ?? path.join(homedir(), ".npmrc"), env),
-      ...readNpmrc(projectNpmrc(folder), env),
-      ...fromEnvironment(env),
-    };
+  private constructor(settings: RegistrySettings, env: NodeJS.ProcessEnv) {
+    this.#settings = settings;
+    this.#env = env;
+  }
+
+  /** @throws ZenError `broken_file` */
+  static async of(folder: string, env: NodeJS.ProcessEnv = process.env): Promise<Registries> {
+    return new Registries(await readRegistrySettings(folder, env), env);
   }
 
   /** The registry of most packages, then those that have a scope's. */
-  get registries(): readonly Registry[] {
+  get all(): readonly Registry[] {
     const scoped = Object.entries(this.#settings).flatMap(([key, url]) => {
       const [, scope] = /^(@[^:/]+):registry$/.exec(key) ?? [];
       return scope === undefined ? [] : [this.#registry(url, scope)];
@@ -36,61 +38,62 @@ export class NpmSettings {
   }
 
   #registry(given: string, scope: string | undefined): Registry {
-    const url = given.endsWith("/") ? given : `${given}/`;
-    return { url, scope, token: this.#settings[`${url.replace(/^https?:/, "")}:_authToken`] };
+    const [, scheme = "", account, rest = given] = /^(https?:\/\/)(?:([^/@]*)@)?(.*)$/.exec(given) ?? [];
+    const url = `${scheme}${rest.replace(/\/$/, "")}/`;
+    // One within the URL is refused by fetch, and would be printed with it.
+    const basic = account === undefined ? undefined : `Basic ${Buffer.from(decodeURIComponent(account)).toString("base64")}`;
+    return { url, scope, authorization: basic ?? this.#authorization(url) };
   }
 
-  /** Lets this process reach registries as npm does: through its proxies, and with its certificates. */
+  /** What is said of the registry's folder, or of the nearest above it. */
+  #authorization(url: string): string | undefined {
+    for (let at = url.replace(/^https?:/, ""); at.length > 2; at = at.replace(/([^/]+|\/)$/, "")) {
+      const [token, basic, username, password] = ["_authToken", "_auth", "username", "_password"].map(
+        (key) => this.#settings[`${at}:${key}`],
+      );
+      if (token !== undefined) return `Bearer ${token}`;
+      if (basic !== undefined) return `Basic ${basic}`;
+      if (username !== undefined && password !== undefined)
+        return `Basic ${Buffer.from(`${username}:${Buffer.from(password, "base64").toString()}`).toString("base64")}`;
+    }
+    return undefined;
+  }
+
+  /**
+   * Lets this process reach registries as npm does: through its proxies, and with its certificates.
+   *
+   * @throws ZenError `bad_proxy`
+   */
   applyToFetch(): void {
-    const { proxy, "https-proxy": httpsProxy = proxy, noproxy, cafile } = this.#settings;
-    const proxies = { http_proxy: proxy, https_proxy: httpsProxy, no_proxy: noproxy };
-    if (proxy !== undefined || httpsProxy !== undefined)
-      http.setGlobalProxyFromEnv(Object.fromEntries(Object.entries(proxies).filter(([, value]) => value !== undefined)));
+    const plain = this.#setting("proxy");
+    const proxies = {
+      http_proxy: plain ?? this.#variable("https_proxy", "http_proxy"),
+      https_proxy: this.#setting("https-proxy") ?? plain ?? this.#variable("https_proxy", "http_proxy"),
+      no_proxy: this.#setting("noproxy") ?? this.#variable("no_proxy"),
+    };
+    for (const proxy of [proxies.http_proxy, proxies.https_proxy]) if (proxy !== undefined) assertProxy(proxy);
+    http.setGlobalProxyFromEnv(Object.fromEntries(Object.entries(proxies).filter(([, value]) => value !== undefined)));
+    const cafile = this.#setting("cafile");
     const own = cafile === undefined ? undefined : textOf(cafile);
     if (own !== undefined) tls.setDefaultCACertificates([...tls.getCACertificates("default"), own]);
   }
-}
 
-/** `npm_config_…`, and the variables for proxies that npm takes from anybody. */
-function fromEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
-  const settings: Record<string, string> = {};
-  const set = (key: string, ...names: readonly string[]): void => {
-    const value = names.flatMap((name) => [env[name], env[name.toUpperCase()]]).find((one) => one !== undefined && one !== "");
-    if (value !== undefined) settings[key] = value;
-  };
-  set("registry", "npm_config_registry");
-  set("cafile", "npm_config_cafile");
-  set("proxy", "npm_config_proxy", "http_proxy");
-  set("https-proxy", "npm_config_https_proxy", "https_proxy", "npm_config_proxy", "http_proxy");
-  set("noproxy", "npm_config_noproxy", "no_proxy");
-  return settings;
-}
-
-/** npm reads the one beside the nearest package.json. */
-function projectNpmrc(folder: string): string {
-  let at = folder;
-  while (!existsSync(path.join(at, "package.json")) && path.dirname(at) !== at) at = path.dirname(at);
-  return path.join(at, ".npmrc");
-}
-
-/** An ini file of `key = value`; `${NAME}` is a variable of the environment. */
-function readNpmrc(file: string, env: NodeJS.ProcessEnv): Record<string, string> {
-  // Most people have none.
-  const pairs = (textOf(file) ?? "").split("\n").flatMap((line) => {
-    const [, key, value] = /^\s*([^#;\s=][^=]*?)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
-    return key === undefined ? [] : [[key, unquoted(value!).replace(/\$\{(\w+)\}/g, (whole, name: string) => env[name] ?? whole)]];
-  });
-  return Object.fromEntries(pairs) as Record<string, string>;
-}
-
-function unquoted(value: string): string {
-  return /^(["']).*\1$/.test(value) ? value.slice(1, -1) : value;
-}
-
-function textOf(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return undefined;
+  /** `npm config set proxy null` is how people take a proxy away. */
+  #setting(key: string): string | undefined {
+    const value = this.#settings[key];
+    return value === undefined || ["", "null", "false"].includes(value) ? undefined : value;
   }
+
+  #variable(...names: readonly string[]): string | undefined {
+    return names.flatMap((name) => [this.#env[name], this.#env[name.toUpperCase()]]).find((value) => value !== undefined && value !== "");
+  }
+}
+
+function assertProxy(proxy: string): void {
+  if (URL.canParse(proxy) && /^https?:$/.test(new URL(proxy).protocol)) return;
+  // It may have a password.
+  throw new ZenError("bad_proxy", `The registry can't be reached through the proxy "${proxy.replace(/[^/]*@/, "***@")}".`, {
+    exitCode: 2,
+    hint: "A proxy is the URL of one for HTTP, such as http://127.0.0.1:3128. Where npm gets it from: npm config list",
+  });
 }

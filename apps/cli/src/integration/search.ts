@@ -2,7 +2,7 @@ import { isObject, isPackageName, printable, ZenError } from "@zen/core/light";
 import { openQuietly } from "../light.ts";
 import { notice, printList } from "../output/answer.ts";
 import { styled } from "../output/terminal.ts";
-import { NpmSettings, type Registry } from "./registry.ts";
+import { Registries, type Registry } from "./registry.ts";
 
 interface FoundPackage {
   readonly name: string;
@@ -24,9 +24,9 @@ interface SearchOptions {
 
 /** `zen integration search [WORD]`: the packages of the project's registries that say by a keyword that they have flavors. */
 export async function searchIntegrations(word: string | undefined, options: SearchOptions): Promise<void> {
-  const settings = new NpmSettings(process.cwd());
-  settings.applyToFetch();
-  const registries = distinct(settings.registries);
+  const configured = await Registries.of(process.cwd());
+  configured.applyToFetch();
+  const registries = distinct(configured.all);
   const signal = AbortSignal.timeout(options.timeout * 1000);
   const answers = await Promise.allSettled(registries.map((one) => search(one, word, { ...options, signal })));
   const failed = answers.flatMap((answer) => (answer.status === "rejected" ? [answer.reason as Error] : []));
@@ -78,14 +78,14 @@ async function search(
 }
 
 async function ask(
-  { url, token }: Registry,
+  { url, authorization }: Registry,
   text: string,
   { limit, signal, seconds }: { readonly limit: number; readonly signal: AbortSignal; readonly seconds: number },
 ): Promise<Omit<FoundPackage, "installed">[]> {
   let answer: unknown;
   try {
     const address = new URL(`-/v1/search?text=${encodeURIComponent(text)}&size=${limit}`, url);
-    const response = await fetch(address, { signal, headers: token === undefined ? {} : { authorization: `Bearer ${token}` } });
+    const response = await fetch(address, { signal, headers: authorization === undefined ? {} : { authorization } });
     if (!response.ok) throw new Error(`it answered ${response.status} ${response.statusText}`.trimEnd());
     answer = await response.json();
   } catch (error) {
