@@ -116,6 +116,29 @@ describe("a project installed by", () => {
   }
 });
 
+describe("a preset alone brings all that it includes, installed by", () => {
+  // These hide what is no direct dependency.
+  for (const one of ["pnpm, isolated", "bun, isolated"].map(layout)) {
+    test.skipIf(one.missing !== undefined)(one.name, async () => {
+      const folder = machine.write(`preset-${one.name.replaceAll(/\W+/g, "-")}`, {
+        ...one.files,
+        "package.json": {
+          name: "project",
+          version: "1.0.0",
+          private: true,
+          type: "module",
+          dependencies: { "@zen/core": "latest", "@zen/cli": "latest", "@acme/zen-everything": "^3.0.0", zod: "^4.0.0" },
+        },
+        "pipeline.ts": PIPELINE,
+      });
+      await ok(folder, [...one.manager, ...one.install]);
+      const zen = commandsIn(folder, [...one.manager, ...one.zen]);
+      expect(await zen.flavors()).toEqual(EXPECTED);
+      await useFlavors(zen, folder);
+    });
+  }
+});
+
 test("a program runs under yarn node in a Plug'n'Play project", async (context) => {
   const pnp = layout("yarn, pnp");
   if (pnp.missing !== undefined) context.skip(pnp.missing);
@@ -134,7 +157,7 @@ console.log("total", await run.outputs.total.read());
 });
 
 describe("a global zen", () => {
-  const packages = ["@zen/cli", ...Object.keys(THIRD_PARTY).filter((name) => !name.includes("drawer"))];
+  const packages = ["@zen/cli", ...Object.keys(THIRD_PARTY).filter((name) => !/drawer|everything/.test(name))];
   const npmPrefix = path.join(machine.root, "npm-global");
   const npmZen = path.join(npmPrefix, "bin/zen");
   beforeAll(() => ok(machine.home, ["npm", "install", "--global", `--prefix=${npmPrefix}`, ...packages]));

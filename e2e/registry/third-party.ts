@@ -44,23 +44,31 @@ export class Store extends LocalArtifactStore {
   };
 }
 
-/** The flavors of other people: of a company with a scope, of a person without one, and those that a company's preset brings. */
+/** A package without flavors, which brings those of others. */
+function presetPackage(name: string, includes: readonly string[]): Readonly<Record<string, string>> {
+  const manifest = {
+    name,
+    version: "3.0.0",
+    type: "module",
+    exports: "./index.js",
+    dependencies: Object.fromEntries(includes.map((included) => [included, "^1.0.0"])),
+    peerDependencies: { "@zen/core": "*", zod: "^4.0.0" },
+    zen: { manifestVersion: 1, includes },
+  };
+  return { "package.json": JSON.stringify(manifest), "index.js": `throw new Error("nothing imports it");\n` };
+}
+
+/** The flavors of other people: of a company with a scope, of a person without one, and those that a company's presets bring. */
 export const THIRD_PARTY: Packages = {
   "@acme/zen-integration-vault": storePackage("@acme/zen-integration-vault", "vault"),
   "acme-shelf": storePackage("acme-shelf", "shelf"),
   "@acme/zen-integration-drawer": storePackage("@acme/zen-integration-drawer", "drawer"),
-  "@acme/zen-platform": {
-    "package.json": JSON.stringify({
-      name: "@acme/zen-platform",
-      version: "3.0.0",
-      type: "module",
-      exports: "./index.js",
-      dependencies: { "@acme/zen-integration-drawer": "^1.0.0" },
-      peerDependencies: { "@zen/core": "*", zod: "^4.0.0" },
-      zen: { manifestVersion: 1, includes: ["@acme/zen-integration-drawer"] },
-    }),
-    "index.js": `throw new Error("nothing imports it");\n`,
-  },
+  "@acme/zen-platform": presetPackage("@acme/zen-platform", ["@acme/zen-integration-drawer"]),
+  "@acme/zen-everything": presetPackage("@acme/zen-everything", [
+    "@acme/zen-integration-vault",
+    "acme-shelf",
+    "@acme/zen-integration-drawer",
+  ]),
 };
 
 /** What a project asks for to have all of them, in different ways. */
