@@ -89,6 +89,20 @@ test.each<Json>([
   expect(load(text, { schema: YAML11_SCHEMA })).toEqual({ key: value });
 });
 
+test("every text that white space and signs of YAML can make is read back as it was", async () => {
+  const text = fc.string({ unit: fc.constantFrom(..." \n\t\ra-{:#'\"\\|>0é🚀"), maxLength: 8 });
+  await fc.assert(
+    fc.asyncProperty(text, text, async (one, other) => {
+      const after = await editYaml("stacks.yaml", "q: 1\n", (yaml) => {
+        yaml.set(["of"], one);
+        yaml.set(["within", "deeper"], [other, { key: one }]);
+      });
+      expect(await parseYaml("stacks.yaml", after)).toEqual({ q: 1, of: one, within: { deeper: [other, { key: one }] } });
+    }),
+    { numRuns: 1_000, examples: [[" a\nb", " \n"]] },
+  );
+});
+
 test("names that YAML could take for something else stay names", async () => {
   const path = file();
   await editYamlFile(path, (yaml) => {

@@ -58,8 +58,13 @@ export async function editYaml(path: string, before: string, edit: (yaml: YamlEd
       lineCounter: undefined as never,
       prettyErrors: true,
     });
-  // Written so that YAML 1.1 (ZenML's) and 1.2 read the same.
-  const node = (value: Json): ParsedNode => parse(yaml.stringify(value, { compat: "yaml-1.1", lineWidth: 0 })).contents!;
+  // Written so that YAML 1.1 (ZenML's) and 1.2 read the same; as a value of a mapping, because the library writes a block at the
+  // root without saying how far it is indented. Blocks that begin with white space it reads back as others.
+  const node = (value: Json): ParsedNode => {
+    const blockQuote = !/"(?: |\\[nrt])(?:[^"\\]|\\.)*?\\n/.test(JSON.stringify(value));
+    const document = parse(yaml.stringify({ value }, { compat: "yaml-1.1", lineWidth: 0, blockQuote }));
+    return (document.contents as unknown as YAMLMap<unknown, ParsedNode>).items[0]!.value!;
+  };
 
   const document = parse(before);
   const [error] = document.errors;
