@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { COMPONENT_TYPES, componentType, isComponentType, speaksContract } from "../component/component-type.ts";
 import { didYouMean } from "../error/did-you-mean.ts";
 import type { BrokenPackage, FlavorEntry, FlavorPackage, FlavorProblem } from "./flavor-entry.ts";
-import { isObject, isPackageName, own, type PackageJson } from "./package-json.ts";
+import { isObject, isPackageName, isVersion, own, type PackageJson } from "./package-json.ts";
 
 /** The version of the manifest that this zen understands. */
 export const MANIFEST_VERSION = 1;
@@ -27,7 +27,6 @@ export interface Found {
 
 const FLAVOR_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
-const VERSION = /^[\w.+-]{1,100}$/;
 /** Nobody has more; each name that is looked for takes time. */
 const MOST_INCLUDES = 100;
 /** The same of the flavors of one package. */
@@ -46,7 +45,7 @@ export function readManifest({ name, version, zen }: PackageJson, folder: string
   const includes: string[] = [];
   const from = isPackageName(name) ? name : printable(name ?? known ?? folder);
   // It goes into commands that a person may paste.
-  const spoken = VERSION.test(version) ? version : "0.0.0";
+  const spoken = isVersion(version) ? version : "0.0.0";
   const complain = (code: string, problem: string, mend = otherVersion(known ?? from)): void =>
     void broken.push({ package: from, folder, code, problem, mend });
   const about = (given: Pick<FlavorPackage, "integration" | "description">): FlavorPackage => ({

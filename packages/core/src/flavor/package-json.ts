@@ -64,9 +64,23 @@ export function own<Value>(object: Readonly<Record<string, Value>>, key: string)
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
-const NAME = /^(@[A-Za-z0-9~][A-Za-z0-9._~-]*\/)?[A-Za-z0-9~_-][A-Za-z0-9._~-]*$/;
+// Not with a dash in front: an option, to whom a command that names it is pasted.
+const NAME = /^(@[A-Za-z0-9][A-Za-z0-9._~-]*\/)?[A-Za-z0-9_][A-Za-z0-9._~-]*$/;
 
 /** Whether a word is the name of an npm package, and so can't lead out of `node_modules`. */
 export function isPackageName(word: unknown): word is string {
   return typeof word === "string" && word.length <= 214 && NAME.test(word);
+}
+
+/** The package that a specifier such as `@acme/x/sub/path` is of; undefined if it is of none. */
+export function packageOfSpecifier(specifier: string): string | undefined {
+  const name = specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
+  return isPackageName(name) ? name : undefined;
+}
+
+const VERSION = /^[\w.+-]{1,100}$/;
+
+/** Whether a text can be a version, and stand in a command that a person may paste. */
+export function isVersion(text: string): boolean {
+  return VERSION.test(text);
 }

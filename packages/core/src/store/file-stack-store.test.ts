@@ -258,6 +258,21 @@ test("broken files say where, and are left as they are", async () => {
   }
 });
 
+test.each([
+  ["package", "x; rm -rf ~", "the name of a package"],
+  ["package", "-g", "the name of a package"],
+  ["version", "1.0.0; rm -rf ~", "a version"],
+])("what could be a command is no %s of a component: %s", async (key, value, what) => {
+  const it = store();
+  await it.commit(BASICS);
+  const file = join(it.folder, "zen.yaml");
+  writeFileSync(file, read(it, "zen.yaml").replace(new RegExp(`${key}: .*`), `${key}: ${JSON.stringify(value)}`));
+  await expect(it.getComponent("artifact_store", "a")).rejects.toMatchObject({
+    code: "broken_file",
+    message: `The file ${file} is broken: "components.artifact_store.a.${key}" is ${JSON.stringify(value)}, and should be ${what}.`,
+  });
+});
+
 test("a profile of a newer zen, and one whose folder has gone, are refused", async () => {
   const it = store();
   await it.commit(BASICS);

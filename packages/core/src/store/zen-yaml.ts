@@ -1,6 +1,6 @@
 import { isComponentType, type ComponentType } from "../component/component-type.ts";
 import { ZenError } from "../error/zen-error.ts";
-import { own } from "../flavor/package-json.ts";
+import { isPackageName, isVersion, own } from "../flavor/package-json.ts";
 import type { Json } from "../pipeline/types.ts";
 import type { ComponentRecord, StoredFlavor } from "./stack-store.ts";
 import { brokenFile, mapping, readText, readYamlFile, text, type YamlMapping } from "./yaml-file.ts";
@@ -26,14 +26,27 @@ export async function readZenYaml(path: string): Promise<ZenYaml> {
       const entry = mapping(path, at, own(ofType, name)) ?? {};
       const contract = own(entry, "contract");
       return {
-        package: text(path, [...at, "package"], own(entry, "package")),
-        version: text(path, [...at, "version"], own(entry, "version")),
+        package: textLike(isPackageName, "the name of a package", path, [...at, "package"], own(entry, "package")),
+        version: textLike(isVersion, "a version", path, [...at, "version"], own(entry, "version")),
         contract: typeof contract === "number" ? contract : undefined,
         ...(own(entry, "custom") === true && { custom: true }),
       };
     },
     flavors: readFlavors(path, mapping(path, ["flavors"], own(file, "flavors")) ?? {}),
   };
+}
+
+/** A text that comes to stand in commands, which a person may paste. */
+function textLike(
+  isLike: (value: string) => boolean,
+  what: string,
+  path: string,
+  at: readonly string[],
+  value: unknown,
+): string | undefined {
+  const given = text(path, at, value);
+  if (given !== undefined && !isLike(given)) throw brokenFile(path, `"${at.join(".")}" is ${JSON.stringify(given)}, and should be ${what}`);
+  return given;
 }
 
 /** The entry of a component, or undefined for one of ZenML's. */
