@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, type Stats } from "node:fs";
+import { readdirSync, readFileSync, realpathSync, statSync, type Stats } from "node:fs";
 import { join } from "node:path";
 import { fileError } from "../store/file-error.ts";
 import type { FlavorProblem } from "./flavor-entry.ts";
@@ -120,6 +120,13 @@ export function isThere(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** A folder with links resolved. Where it is then is noted as well: what a link led to may move away and be linked anew. */
+export function realFolder(folder: string): string {
+  const real = realpathSync(folder);
+  if (real !== folder) isThere(join(real, "package.json"));
+  return real;
 }
 
 /** The names in a folder that don't begin with a dot; none if it can't be read. */

@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -90,17 +91,54 @@ test("projects, and folders, have indexes of their own, of which the newest are 
   expect(readdirSync(join(config, "flavor_index"))).toHaveLength(50);
 });
 
-test.each(["", "{", "null", '{"format":1}', '{"format":1,"options":{"folder":"/"},"sights":[],"listing":{"flavors":[],"broken":[]}}'])(
-  "an index that holds %j is made anew",
-  async (text) => {
-    const { root, config, file } = project(MANY);
+const HEAD = 0;
+const FLAVORS = 1;
+const PACKAGES = 2;
+test.each<[line: number, text: string]>([
+  ...["", "{", "null", "5", "{}", '{"format":1}'].map((text): [number, string] => [HEAD, text]),
+  ...["", "null", "{}", '{"flavors":{}}', '{"flavors":[null],"broken":[]}', '{"flavors":[],"broken":[{}]}'].map(
+    (text): [number, string] => [FLAVORS, text],
+  ),
+  ...["", "null", "5", "{}", "[{}]", "[null]", '[{"package":1}]'].map((text): [number, string] => [PACKAGES, text]),
+])("an index whose line %d is %j is made anew", async (line, text) => {
+  const { root, config, file } = project(3);
+  await settle();
+  const listing = discoverFlavors({ folder: root });
+  indexedFlavors({ folder: root }, config);
+  const lines = readFileSync(file(), "utf8").split("\n");
+  writeFileSync(file(), lines.with(line, text).join("\n"));
+  expect(indexedFlavors({ folder: root }, config)).toEqual(listing);
+  expect(indexedFlavors({ folder: root }, config)).toEqual(listing);
+  expect(readFileSync(file(), "utf8").split("\n")[line]).toBe(lines[line]);
+});
+
+test("an index that others may write is not read", async () => {
+  const { root, config, file } = project(3);
+  await settle();
+  const listing = indexedFlavors({ folder: root }, config);
+  writeFileSync(file(), readFileSync(file(), "utf8").replaceAll('"flavor":"f1"', '"flavor":"evil"'));
+  chmodSync(file(), 0o666);
+  expect(indexedFlavors({ folder: root }, config)).toEqual(listing);
+});
+
+test("a linked package that was moved and linked anew is noticed, in a scope as well", async () => {
+  const { root, config } = project(3);
+  for (const name of ["later", "@acme/later"]) {
+    const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { dependencies: object };
+    write(join(root, "package.json"), { ...manifest, dependencies: { ...manifest.dependencies, [name]: "1" } });
+    const [before, after] = [join(root, "..", `${name}-before`), join(root, "..", `${name}-after`)];
+    install(before, "x", name.replace("/", "-").replace("@", ""));
+    const link = join(root, "node_modules", name);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(join(before, "node_modules/x"), link);
     await settle();
-    const listing = indexedFlavors({ folder: root }, config);
-    writeFileSync(file(), text);
-    expect(indexedFlavors({ folder: root }, config)).toEqual(listing);
-    expect(readFileSync(file(), "utf8")).toContain('"f7"');
-  },
-);
+    expect(indexedFlavors({ folder: root }, config)).toEqual(discoverFlavors({ folder: root }));
+    renameSync(before, after);
+    rmSync(link);
+    symlinkSync(join(after, "node_modules/x"), link);
+    expect(indexedFlavors({ folder: root }, config)).toEqual(discoverFlavors({ folder: root }));
+  }
+});
 
 test("where no index can be kept, there is none", () => {
   const { root, config } = project(MANY);

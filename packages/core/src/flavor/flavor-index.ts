@@ -1,18 +1,19 @@
-import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync, type Stats } from "node:fs";
 import { join } from "node:path";
+import { COMPONENT_TYPES } from "../component/component-type.ts";
 import { replaceFile } from "../store/replace-file.ts";
 import { looksTheSame, noting, type Sights } from "./disk-view.ts";
 import { discoverFlavors, type DiscoveryOptions } from "./discovery.ts";
 import type { FlavorListing } from "./flavor-entry.ts";
 
-/** Raise it when what is listed, or how it is found, changes. */
-const FORMAT = 3;
+/** Raise the number when what is listed, or how it is found, changes. What a manifest may say depends on the contracts as well. */
+const FORMAT = `4 ${COMPONENT_TYPES.map(({ oldestContract, contract }) => `${oldestContract}-${contract}`).join(" ")}`;
 /** How many projects' indexes are kept. */
 const MOST = 50;
 
 /** The first line of an index file. The next ones have the listing's flavors and broken packages, and its packages. */
 interface IndexHead {
-  readonly format: number;
+  readonly format: string;
   readonly options: DiscoveryOptions;
   readonly sights: Sights;
 }
@@ -37,15 +38,19 @@ export function indexedFlavors(options: DiscoveryOptions, cacheFolder: string | 
 
 function readIndex(file: string, options: DiscoveryOptions): FlavorListing | undefined {
   try {
+    if (!isOwn(statSync(file))) return undefined;
     const [head = "", flavors = "", packages = ""] = readFileSync(file, "utf8").split("\n");
     const { format, options: of, sights } = JSON.parse(head) as IndexHead;
     if (format !== FORMAT || JSON.stringify(of) !== JSON.stringify(options) || !looksTheSame(sights)) return undefined;
-    let known: FlavorListing["packages"] | undefined;
+    const known = JSON.parse(flavors) as Omit<FlavorListing, "packages">;
+    if (!known.flavors.every(isEntry) || !known.broken.every(isEntry)) return undefined;
+    let read: FlavorListing["packages"] | undefined;
     return {
-      ...(JSON.parse(flavors) as Omit<FlavorListing, "packages">),
+      flavors: known.flavors,
+      broken: known.broken,
       // Read when they are asked for: few commands do.
       get packages() {
-        return (known ??= parsed(packages) ?? discoverFlavors(options).packages);
+        return (read ??= packagesOf(packages) ?? renewed(file, options).packages);
       },
     };
   } catch {
@@ -53,13 +58,29 @@ function readIndex(file: string, options: DiscoveryOptions): FlavorListing | und
   }
 }
 
+/** Code is loaded from where an index says: it is of use only if nobody else can have written it. */
+function isOwn({ uid, mode }: Stats): boolean {
+  return process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0);
+}
+
 /** Undefined for a damaged line. */
-function parsed(line: string): FlavorListing["packages"] | undefined {
+function packagesOf(line: string): FlavorListing["packages"] | undefined {
   try {
-    return JSON.parse(line) as FlavorListing["packages"];
+    const packages = JSON.parse(line) as FlavorListing["packages"];
+    return packages.every(isEntry) ? packages : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** All of an index's entries name a package. Nothing of zen's writes others, but disks do. */
+function isEntry(entry: { readonly package: string; readonly folder: string } | null): boolean {
+  return typeof entry?.package === "string" && typeof entry.folder === "string";
+}
+
+function renewed(file: string, options: DiscoveryOptions): FlavorListing {
+  rmSync(file, { force: true });
+  return discoverFlavors(options);
 }
 
 function writeIndex(folder: string, file: string, head: IndexHead, { flavors, broken, packages }: FlavorListing): void {

@@ -1,8 +1,7 @@
-import { realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { ZenError } from "../error/zen-error.ts";
-import { isThere, readPackageText } from "./disk-view.ts";
+import { isThere, readPackageText, realFolder } from "./disk-view.ts";
 import type { FlavorProblem } from "./flavor-entry.ts";
 import { mentionsZen, parsePackage, type PackageJson } from "./package-json.ts";
 
@@ -58,7 +57,7 @@ function fromText(folder: string, text: string | Omit<FlavorProblem, "mend">): I
   const json = parsePackage(text) ?? { code: "not_json", problem: "its package.json is not JSON" };
   if ("zen" in json && json.zen === undefined) return undefined;
   // To Plug'n'Play the path says which of several instances a package is.
-  return { folder: process.versions["pnp"] === undefined ? realpathSync(folder) : folder, json };
+  return { folder: process.versions["pnp"] === undefined ? realFolder(folder) : folder, json };
 }
 
 interface PnpApi {
