@@ -257,3 +257,13 @@ export function positiveInteger(text: string): number {
   if (!/^\d+$/.test(text) || value < 1 || !Number.isSafeInteger(value)) throw new InvalidArgumentError("It must be a whole number from 1.");
   return value;
 }
+
+/** A day: a timer takes no more than 24 of them, and nobody waits that long. */
+const MOST_SECONDS = 86_400;
+
+/** For a time limit on the command line. */
+export function seconds(text: string): number {
+  const value = positiveInteger(text);
+  if (value > MOST_SECONDS) throw new InvalidArgumentError(`It must be at most ${MOST_SECONDS} seconds, which is a day.`);
+  return value;
+}

@@ -264,6 +264,30 @@ describe("zen integration doctor", () => {
     ["exits", "process.exit(3);", "exits_on_import", /^importing it ended the process, with exit code 3$/],
     ["exits as if all were well", "process.exit(0);", "exits_on_import", /^importing it ended the process, with exit code 0$/],
     [
+      "says that all is well, and exits",
+      "process.send({ failure: null }); process.send({ started: true, failure: null }, () => process.exit(0)); await new Promise(() => {});",
+      "exits_on_import",
+      /^importing it ended the process, with exit code 0$/,
+    ],
+    [
+      "sends nonsense",
+      "for (const one of [null, 1, 'x', {}, { failure: {} }]) process.send(one); throw new Error('no');",
+      "flavor_import_failed",
+      /: no$/,
+    ],
+    [
+      "steers the terminal",
+      'throw new Error("\\u001b[2J\\u202egone");',
+      "flavor_import_failed",
+      /can't be loaded: \\u001b\[2J\\u202egone$/,
+    ],
+    [
+      "asks for a command",
+      "throw new Error(\"Cannot find package 'a;touch${IFS}/tmp/pwned'\");",
+      "flavor_import_failed",
+      /Cannot find package/,
+    ],
+    [
       "kills itself",
       'process.kill(process.pid, "SIGKILL"); await new Promise(() => setTimeout(() => {}, 1e6));',
       "exits_on_import",
@@ -285,6 +309,38 @@ describe("zen integration doctor", () => {
         mend: module.includes('"rope";') && module.startsWith("import") ? "npm install rope" : "npm install zen-integration-bell@latest",
       }),
     ]);
+  });
+
+  it("--load names the package, and not the path within it, that a class needs", () => {
+    const project = new TestProject();
+    install(project, "zen-integration-bell", {
+      module: 'import { createRequire } from "node:module"; createRequire(import.meta.url)("@acme/rope/knots/bowline");',
+    });
+    expect(project.zen(["integration", "doctor", "--load"]).stdout).toContain("\n    npm install @acme/rope\n");
+  });
+
+  it("--load says of a core that can't be imported that it is the core", () => {
+    const project = new TestProject();
+    install(project, "zen-integration-bell", { module: bell() });
+    const core = path.join(project.folder, "node_modules/@zen/core");
+    rmSync(core);
+    project.write({
+      "node_modules/@zen/core/package.json":
+        '{ "name": "@zen/core", "version": "0.1.0", "type": "module", "exports": { "./host": "./host.js" } }',
+      "node_modules/@zen/core/host.js": "throw new Error('half of it is missing');",
+    });
+    const { stdout, code } = project.zen(["integration", "doctor", "--load"]);
+    expect(code).toBe(1);
+    expect(stdout).toContain(
+      "✗ @zen/core: it can't be imported, which ended with exit code 1: no class can be tried\n    npm uninstall @zen/core && npm install @zen/core\n",
+    );
+  });
+
+  it.each(["doctor", "search"])("%s takes no time limit that no timer has", (command) => {
+    expect(new TestProject().error("integration", command, "--timeout", "3000000")).toMatchObject({
+      message: '"3000000" is no value for --timeout. It must be at most 86400 seconds, which is a day.',
+      exitCode: 2,
+    });
   });
 
   it("--load is content with classes that are as their manifests say", () => {

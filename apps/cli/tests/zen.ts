@@ -79,7 +79,8 @@ export class TestProject {
   }
 
   #options({ env = {}, cwd = this.folder }: Overrides): { cwd: string; env: NodeJS.ProcessEnv } {
-    return { cwd, env: { ...process.env, FORCE_COLOR: undefined, ZEN_HANDED_OVER: undefined, ZENML_CONFIG_PATH: this.config, ...env } };
+    const own = { ZENML_CONFIG_PATH: this.config, XDG_CACHE_HOME: path.join(this.root, "cache") };
+    return { cwd, env: { ...process.env, FORCE_COLOR: undefined, ZEN_HANDED_OVER: undefined, ...own, ...env } };
   }
 }
 

@@ -1,5 +1,5 @@
 import type { YesFlags } from "../confirm.ts";
-import { positiveInteger, ZenCommand } from "../program.ts";
+import { positiveInteger, seconds, ZenCommand } from "../program.ts";
 import { addAuthorCommands } from "./integration-author.ts";
 
 /** `zen integration …`: packages that bring flavors. */
@@ -33,7 +33,7 @@ function addReading(integration: ZenCommand): void {
     .sub("search", "Search the registry for packages with flavors")
     .argument("[word]", "what to search for (default: all)")
     .option("--limit <n>", "show the first n only", positiveInteger, 20)
-    .option("--timeout <seconds>", "how long to wait for the registry", positiveInteger, 10)
+    .option("--timeout <seconds>", "how long to wait for the registry", seconds, 10)
     .examples("zen integration search s3", "zen integration search s3 --output json")
     .action(async (word: string | undefined, flags: { limit: number; timeout: number }) =>
       (await import("../integration/search.ts")).searchIntegrations(word, flags),
@@ -44,7 +44,7 @@ function addDoctor(integration: ZenCommand): void {
   integration
     .sub("doctor", "Say what makes packages or flavors unusable, and what mends it")
     .option("--load", "import each class as well, in a process of its own: this runs the packages' code")
-    .option("--timeout <seconds>", "with --load: how long an import may take", positiveInteger, 10)
+    .option("--timeout <seconds>", "with --load: how long an import may take", seconds, 10)
     .profileOption()
     .examples("zen integration doctor", "zen integration doctor --load", "zen integration doctor --output json")
     .action(async (flags: { load?: boolean; timeout: number; profile?: string }) =>

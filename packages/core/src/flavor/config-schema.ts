@@ -4,6 +4,7 @@ import { toKebabCase, toSnakeCase } from "../component/spelling.ts";
 import { ZenError } from "../error/zen-error.ts";
 import { fileError } from "../store/file-error.ts";
 import type { FlavorEntry } from "./flavor-entry.ts";
+import { printable } from "./manifest.ts";
 import { isObject } from "./package-json.ts";
 
 /** The JSON Schema of a flavor's configuration: an object, keyed as code spells it. */
@@ -89,11 +90,11 @@ export function configOptions({ properties, required }: ConfigSchema): readonly 
     const description = schema["description"];
     return {
       field,
-      key: toSnakeCase(field),
-      option: toKebabCase(field),
+      key: printable(toSnakeCase(field)),
+      option: printable(toKebabCase(field)),
       required: required.includes(field),
       secret: schema["secret"] === true,
-      description: typeof description === "string" ? description : "",
+      description: typeof description === "string" ? printable(description) : "",
       default: schema["default"],
       schema,
     };

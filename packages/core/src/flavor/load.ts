@@ -9,6 +9,7 @@ import { importCustomClass } from "./custom-flavor.ts";
 import type { FlavorEntry } from "./flavor-entry.ts";
 import { mendingHint } from "./find-flavor.ts";
 import { flavorName } from "./flavor-name.ts";
+import { packageOfSpecifier } from "./package-json.ts";
 import { resolveModule } from "./resolve-module.ts";
 
 /**
@@ -73,11 +74,11 @@ function importError(entry: FlavorEntry, what: string, error: unknown): ZenError
       },
     );
   }
-  const missing = /Cannot find (?:package|module) '([^']+)'/.exec(message ?? "")?.[1];
+  const missing = packageOfSpecifier(/Cannot find (?:package|module) '([^']+)'/.exec(message ?? "")?.[1] ?? "");
   const reason = isZenError(error) || error instanceof Error ? error.message.split("\n")[0]! : String(error);
   return new ZenError("flavor_import_failed", `${what} can't be loaded: ${reason.replace(/\.$/, "")}.`, {
     hint:
-      missing && !/^[./]|^[A-Za-z]:\\/.test(missing)
+      missing !== undefined
         ? `Install what it needs: npm install ${missing}`
         : `Install the package again (npm install ${entry.package}), or another version of it.`,
     cause: error,

@@ -4,6 +4,7 @@ import * as z from "zod";
 import { isComponentType } from "../component/component-type.ts";
 import { assertFlavorClass, type FlavorClass } from "../component/stack-component.ts";
 import { isZenError } from "../error/zen-error.ts";
+import { packageOfSpecifier } from "../flavor/package-json.ts";
 import { resolveModule } from "../flavor/resolve-module.ts";
 
 /** Which modules of a package to look at. */
@@ -83,7 +84,7 @@ async function describeModule(folder: string, name: string, module: string): Pro
 
 function importProblem(error: unknown, shown: string): FlavorModule["problem"] {
   const said = error instanceof Error ? error.message.split("\n")[0]!.replace(/ imported from .*/, "") : String(error);
-  const missing = /Cannot find package '([^']+)'/.exec(said)?.[1];
+  const missing = packageOfSpecifier(/Cannot find package '([^']+)'/.exec(said)?.[1] ?? "");
   return {
     message: `${shown} can't be imported: ${said}`,
     hint: missing === undefined ? "Mend what it says, build, and try again." : `Install what it needs: npm install ${missing}`,
