@@ -18,6 +18,9 @@ afterAll(async () => {
   for (const registry of [all, own, locked]) await registry?.[Symbol.asyncDispose]();
 });
 
+/** What is found where the scope has a registry of its own. */
+const EVERYTHING = ["@acme/zen-integration-bell", "@zen/integration-bell", "zen-integration-gong"];
+
 /** A package whose keywords say that it has flavors. */
 const packageOf = (name: string, description: string): Readonly<Record<string, string>> => ({
   "package.json": JSON.stringify({ name, version: "1.0.0", description, keywords: ["zen-integration"] }),
@@ -37,7 +40,12 @@ beforeAll(async () => {
     machine.write("home", { ".npmrc": npmrc });
     await machine.publish(Object.fromEntries(packages.map(([name, description]) => [name, packageOf(name, description)])));
   };
-  await publish(all, ["@zen/integration-bell", "Rings"], ["@acme/zen-integration-imposter", "Of somebody else with our scope"]);
+  await publish(
+    all,
+    ["@zen/integration-bell", "Rings"],
+    ["zen-integration-gong", "Strikes"],
+    ["@acme/zen-integration-imposter", "Of somebody else with our scope"],
+  );
   await publish(own, ["@acme/zen-integration-bell", "Rings for us"], ["@zen/integration-stale", "An old copy"]);
   await publish(locked, ["@acme/zen-integration-secret", "For members"]);
 }, 60_000);
@@ -75,7 +83,7 @@ async function searchIn(folder: string, env: NodeJS.ProcessEnv = {}) {
 
 test("a scope's packages are looked for in the scope's registry, and all others in the other", async () => {
   const npmrc = `registry=${all!.url}\n@acme:registry=${own!.url}\n`;
-  expect(await search(npmrc)).toEqual({ code: 0, stderr: "", names: ["@acme/zen-integration-bell", "@zen/integration-bell"] });
+  expect(await search(npmrc)).toEqual({ code: 0, stderr: "", names: EVERYTHING });
 });
 
 test("a registry for members gets the project's token", async () => {
@@ -128,6 +136,20 @@ test.each([
   const { npmrc, env } = settings(proxy.url);
   expect((await search(`registry=${all!.url}/\n${npmrc}`, env)).names).toContain("@zen/integration-bell");
   expect(new Set(proxy.asked)).toEqual(new Set([new URL(all!.url).host]));
+});
+
+test("why a proxy refuses is said", async () => {
+  const proxy = createServer().on("connect", (_, socket) => socket.end("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"));
+  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void proxy.close());
+  const { port } = proxy.address() as AddressInfo;
+  const { code, stderr } = await search(`registry=${all!.url}/\nproxy=http://127.0.0.1:${port}\n`);
+  expect(code).toBe(1);
+  expect((JSON.parse(stderr) as { error: object }).error).toEqual({
+    code: "registry_unreachable",
+    message: `The registry ${all!.url}/ can't be searched: Proxy response (407) !== 200 when HTTP Tunneling.`,
+    hint: "When you are online: npm search keywords:zen-integration",
+  });
 });
 
 test("a host that noproxy names is asked without the proxy", async () => {
@@ -190,7 +212,7 @@ test.each([
   const { manager, missing } = layouts(all!.url).find((one) => one.name === name)!;
   if (missing !== undefined) throw new Error(missing);
   const folder = machines[0]!.write(`by-${name.slice(0, 4)}`, { "package.json": { name: "project" }, ".npmrc": "", ...files() });
-  expect(await searchIn(folder)).toEqual({ code: 0, stderr: "", names: ["@acme/zen-integration-bell", "@zen/integration-bell"] });
+  expect(await searchIn(folder)).toEqual({ code: 0, stderr: "", names: EVERYTHING });
   const viewed = await machines[0]!.run(folder, [...manager, ...view], { npm_config_registry: undefined });
   expect(viewed.stdout + viewed.stderr).toContain("Rings for us");
 });

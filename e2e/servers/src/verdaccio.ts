@@ -43,7 +43,8 @@ export async function startVerdaccio({ own = OWN, members = false, alone = false
     args: (port, folder) => {
       const file = path.join(folder, "config.yaml");
       mkdirSync(path.join(folder, "storage"), { recursive: true });
-      symlinkIfNone(cached, path.join(folder, "storage", "cached"));
+      // Where the configuration has nothing of it, a search ends at it: no name behind it in the alphabet is found.
+      if (!alone) symlinkIfNone(cached, path.join(folder, "storage", "cached"));
       // JSON is YAML.
       writeFileSync(
         file,

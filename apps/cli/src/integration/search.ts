@@ -110,9 +110,9 @@ function readPackage({ name, description, keywords, ...more }: Record<string, un
     : [];
 }
 
-/** `fetch failed` says nothing; what made it fail does. */
+/** "fetch failed" says nothing, nor does "Request was cancelled" of a proxy that refuses; what made it fail does. */
 function reasonOf(error: unknown): string {
-  const { cause, message } = error as Error;
-  const { code, message: deeper } = (cause ?? {}) as NodeJS.ErrnoException;
-  return (deeper === undefined || deeper === "" ? (code ?? message) : deeper).split("\n")[0]!.replace(/\.$/, "");
+  let { cause, message } = error as Error;
+  for (; cause instanceof Error; { cause } = cause) message = cause.message || ((cause as NodeJS.ErrnoException).code ?? message);
+  return message.split("\n")[0]!.replace(/\.$/, "");
 }
