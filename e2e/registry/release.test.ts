@@ -101,10 +101,10 @@ test("a package that npm create has made is published, installed elsewhere, and 
 test.each([
   ["metadata_store", "ledger", "-m", (folder: string) => [`--file=${folder}/records.db`]],
   ["orchestrator", "walker", "-o", () => ["--concurrency=1"]],
-] as const)("a new %s of an unscoped package is published, installed elsewhere, and used", async (type, flavor, option, settings) => {
+] as const)("a new %s by a short name is published, installed elsewhere, and used", async (type, flavor, option, settings) => {
   const { folder: desk, ok: atDesk } = commandsIn(`desk-of-${flavor}`);
-  await atDesk(`npm create @zen/integration zen-integration-${flavor} -- --type ${type} --flavor ${flavor} --yes`);
-  const source = `${desk}/zen-integration-${flavor}`;
+  await atDesk(`npm create @zen/integration ${flavor} -- --type ${type} --flavor ${flavor} --yes`);
+  const source = `${desk}/${flavor}`;
   for (const line of ["npm install", "npm run build", "npm publish"]) await atDesk(line, source);
 
   const { folder, ok } = commandsIn(`elsewhere-with-${flavor}`);
