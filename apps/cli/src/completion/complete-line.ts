@@ -17,7 +17,6 @@ export async function candidatesFor(words: readonly string[]): Promise<Line[]> {
   if (!group) return [];
   try {
     const command = await group.load();
-    (await import("../program.ts")).rootOf(command);
     const words = before.slice(start + 1);
     command.prepare(words);
     return await within(command, words, current);
@@ -32,8 +31,8 @@ function topLevel(current: string): Line[] {
   return [...GROUPS.map(({ name, summary }) => `${name}\t${summary}`), "help\tMore about a command"];
 }
 
-async function within(command: ZenCommand, before: readonly string[], current: string): Promise<Line[]> {
-  let at = command;
+async function within(group: ZenCommand, before: readonly string[], current: string): Promise<Line[]> {
+  let at = group;
   let positional = 0;
   let open: Option | undefined;
   for (const word of before) {
@@ -42,7 +41,7 @@ async function within(command: ZenCommand, before: readonly string[], current: s
       continue;
     }
     if (word.startsWith("-")) {
-      const option = optionsOf(at).find(({ long, short }) => word === long || word === short);
+      const option = await optionOf(at, group, word);
       open = option?.required === true ? option : undefined;
       continue;
     }
@@ -53,13 +52,13 @@ async function within(command: ZenCommand, before: readonly string[], current: s
   if (open) return values(at, open, current);
   const assigned = /^(--[^=]+)=(.*)$/s.exec(current);
   if (assigned) {
-    const option = optionsOf(at).find(({ long }) => long === assigned[1]);
+    const option = await optionOf(at, group, assigned[1]!);
     const found = option ? await values(at, option, assigned[2]!) : [];
     return found[0]?.startsWith(":") ? found : found.map((line) => `${assigned[1]}=${line}`);
   }
   if (current.startsWith("-"))
     return matching(
-      optionsOf(at).map(({ long, description }) => `${long}\t${description}`),
+      (await optionsOf(at, group)).map(({ long, description }) => `${long}\t${description}`),
       current,
     );
   if (at.commands.length > 0)
@@ -72,7 +71,14 @@ async function within(command: ZenCommand, before: readonly string[], current: s
   return argument ? values(at, argument, current) : [];
 }
 
-function optionsOf(command: ZenCommand): Option[] {
+/** A command's own options first: those of every command take a while to make. */
+async function optionOf(command: ZenCommand, group: ZenCommand, word: string): Promise<Option | undefined> {
+  const isCalled = ({ long, short }: Option): boolean => word === long || word === short;
+  return command.options.find(isCalled) ?? (await optionsOf(command, group)).find(isCalled);
+}
+
+async function optionsOf(command: ZenCommand, group: ZenCommand): Promise<Option[]> {
+  (await import("../program.ts")).rootOf(group);
   const help = command.createHelp();
   return [...help.visibleOptions(command), ...help.visibleGlobalOptions(command)];
 }
