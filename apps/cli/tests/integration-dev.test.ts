@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
-import { expect, it } from "vitest";
+import { existsSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
+import { expect, it, vi } from "vitest";
 import { AuthorProject, CLASSES, manifest } from "./author-project.ts";
 import { finished } from "./zen.ts";
 
@@ -101,4 +102,43 @@ it("shows a list once until it is another one, however a file is saved and where
   );
   child.kill("SIGINT");
   expect(await end).toMatchObject({ code: 0 });
+});
+
+it("waits for what is away, and takes neither folders nor links to nothing for sources", async () => {
+  const project = new AuthorProject({
+    "package.json": manifest("[]").replace("{", '{ "scripts": null,'),
+    "src/index.ts": CLASSES,
+    "src/gen.ts/name.json": `"bell"`,
+  });
+  symlinkSync("nowhere.ts", `${project.folder}/src/old.ts`);
+  const child = project.start(["integration", "dev"]);
+  const end = finished(child);
+  let printed = "";
+  for (const stream of [child.stdout!, child.stderr!]) stream.on("data", (text: string) => (printed += text));
+  const shows = (text: string): Promise<void> => vi.waitFor(() => expect(printed).toContain(text), 20_000);
+
+  await shows("zen-integration-acme#AcmeAlerter");
+  renameSync(`${project.folder}/package.json`, `${project.folder}/package.json.away`);
+  // The author's next save, for which there is no package to build.
+  project.write({ "src/index.ts": CLASSES.replace('"acme"', '"gong"') });
+  await setTimeout(1000);
+  const awayPrinted = printed;
+  renameSync(`${project.folder}/package.json.away`, `${project.folder}/package.json`);
+  await shows("┃ gong   │");
+  expect(awayPrinted).not.toContain("Error");
+  project.write({ "package.json": project.text("package.json").replace("zen-integration-acme", "../../x") });
+  await shows("which can't be the name of a package.\n");
+  child.kill("SIGINT");
+  expect(await end).toMatchObject({ code: 0 });
+});
+
+it("makes no project for a package whose name leads elsewhere", () => {
+  const project = new AuthorProject({ "package.json": manifest("[]").replace("zen-integration-acme", "../../x"), "src/index.ts": CLASSES });
+  expect(project.zen(["integration", "dev"])).toEqual({
+    stdout: "",
+    stderr: `Error: "name" in ${project.folder}/package.json is "../../x", which can't be the name of a package.
+It takes small letters, digits, - and ., after a scope if there is one: @acme/my-store
+`,
+    code: 2,
+  });
 });

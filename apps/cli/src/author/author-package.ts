@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { fileError, ZenError } from "@zen/core/light";
+import { fileError, isPackageName, ZenError } from "@zen/core/light";
 
 /** The package of an author: what its package.json says, as text and parsed. */
 export interface AuthorPackage {
@@ -15,20 +15,38 @@ export interface AuthorPackage {
 /**
  * The package that a folder belongs to.
  *
- * @throws ZenError `no_package`, `broken_file`
+ * @throws ZenError `no_package`, `broken_file`, `bad_name`
  */
 export function authorPackage(from: string): AuthorPackage {
   for (let folder = path.resolve(from); ; folder = path.dirname(folder)) {
-    const file = path.join(folder, "package.json");
-    const text = textOf(file);
-    const json = text === undefined ? undefined : parsed(file, text);
-    if (json && typeof json["name"] === "string") return { folder, file, text: text!, name: json["name"], json };
+    const found = packageIn(folder);
+    if (found !== undefined) return found;
     if (folder !== path.dirname(folder)) continue;
     throw new ZenError("no_package", `${path.resolve(from)} is in no package: there is no package.json with a name in it or above it.`, {
       exitCode: 2,
       hint: "Go into the folder of your package, or make one: zen integration create my-store",
     });
   }
+}
+
+/**
+ * The package that a folder is itself; undefined if it has no package.json with a name.
+ *
+ * @throws ZenError `broken_file`, `bad_name`
+ */
+export function packageIn(folder: string): AuthorPackage | undefined {
+  const file = path.join(folder, "package.json");
+  const text = textOf(file);
+  if (text === undefined) return undefined;
+  const json = parsed(file, text);
+  const { name } = json;
+  if (isPackageName(name)) return { folder, file, text, name, json };
+  if (typeof name !== "string") return undefined;
+  // It would become part of paths.
+  throw new ZenError("bad_name", `"name" in ${file} is ${JSON.stringify(name.slice(0, 60))}, which can't be the name of a package.`, {
+    exitCode: 2,
+    hint: "It takes small letters, digits, - and ., after a scope if there is one: @acme/my-store",
+  });
 }
 
 function textOf(file: string): string | undefined {

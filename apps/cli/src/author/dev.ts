@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { globSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { globSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -9,11 +9,12 @@ import { notice } from "../output/answer.ts";
 import { printJsonLine } from "../output/json.ts";
 import { styled, writeLine } from "../output/terminal.ts";
 import { session } from "../session.ts";
-import { authorPackage, type AuthorPackage } from "./author-package.ts";
+import { authorPackage, packageIn, type AuthorPackage } from "./author-package.ts";
 import { writePlan } from "./build.ts";
 import { printListing } from "./listing.ts";
 import { planManifest } from "./manifest-plan.ts";
 import { runScript } from "./test-findings.ts";
+import { textNow } from "./text-now.ts";
 import { watchFolders } from "./watch-folders.ts";
 
 /** Saving writes a file in several goes, and an editor several files. */
@@ -27,11 +28,13 @@ export async function developIntegration(): Promise<void> {
   const scratch = scratchProject(folder, name);
   try {
     notice(`Watching ${folder}. Its flavors are in the project ${scratch}, for you to try. Ctrl-C ends.`);
-    let [sources, manifest] = ["", ""];
+    let sources = "";
+    let manifest: string | undefined;
     const show = listingPrinter();
     await untilStopped(folder, async () => {
       const [sourcesNow, manifestNow] = [sourcesOf(folder), manifestOf(folder)];
-      if (sourcesNow === sources && manifestNow === manifest) return;
+      // One that is away, as while a branch is checked out, comes back with another change.
+      if (manifestNow === undefined || (sourcesNow === sources && manifestNow === manifest)) return;
       // As they were before: what is saved meanwhile is a reason for another build, and what this one writes is none.
       sources = sourcesNow;
       manifest = await build(folder, scratch, show);
@@ -44,17 +47,17 @@ export async function developIntegration(): Promise<void> {
 /**
  * Builds and shows the listing, or what is wrong: the author is about to mend it.
  *
- * @returns the package.json that it leaves
+ * @returns the package.json that it leaves; undefined if that went away meanwhile, and nothing was shown
  */
 async function build(
   folder: string,
   scratch: string,
   show: (listing: readonly FlavorListEntry[] | undefined) => Promise<void>,
-): Promise<string> {
+): Promise<string | undefined> {
   let left = manifestOf(folder);
   try {
-    await compile(authorPackage(folder));
-    const author = authorPackage(folder);
+    await compile(packageOf(folder));
+    const author = packageOf(folder);
     left = author.text;
     const plan = await planManifest(author);
     writePlan(author, plan);
@@ -68,6 +71,7 @@ async function build(
     }
   } catch (error) {
     if (!isZenError(error)) throw error;
+    if (manifestOf(folder) === undefined) return undefined;
     const { code, message, hint = null } = error;
     await show(undefined);
     if (session.json) printJsonLine({ ok: false, error: { code, message, hint } });
@@ -87,10 +91,20 @@ function listingPrinter(): (listing: readonly FlavorListEntry[] | undefined) => 
   };
 }
 
+/** What the package is now: never the one above it, whose files are not to be written. @throws ZenError `no_package` */
+function packageOf(folder: string): AuthorPackage {
+  const author = packageIn(folder);
+  if (author !== undefined) return author;
+  throw new ZenError("no_package", `${path.join(folder, "package.json")} has no name.`, {
+    exitCode: 2,
+    hint: 'Give it one, such as: "name": "zen-integration-my-store"',
+  });
+}
+
 /** By the package's own compiler, where it has one and something to compile. @throws ZenError `build_failed` */
 async function compile({ folder, json }: AuthorPackage): Promise<void> {
-  const { scripts = {} } = json as { scripts?: Record<string, unknown> };
-  if (typeof scripts["build"] !== "string") return;
+  const scripts = json["scripts"] as Record<string, unknown> | null | undefined;
+  if (typeof scripts?.["build"] !== "string") return;
   const { code, output } = await runScript(folder, "build");
   if (code !== 0)
     throw new ZenError("build_failed", `The script "build" ended with exit code ${code}:\n${output.trimEnd()}`, {
@@ -128,12 +142,12 @@ function sourcesOf(folder: string): string {
   const hash = createHash("sha256");
   const names = globSync("**/*.{ts,mts,js,mjs,json}", { cwd: folder, exclude: isMade });
   for (const name of names.filter((file) => file !== "package.json").sort())
-    hash.update(`${name}\0`).update(readFileSync(path.join(folder, name)));
+    hash.update(`${name}\0`).update(textNow(path.join(folder, name)) ?? "");
   return hash.digest("hex");
 }
 
-function manifestOf(folder: string): string {
-  return readFileSync(path.join(folder, "package.json"), "utf8");
+function manifestOf(folder: string): string | undefined {
+  return textNow(path.join(folder, "package.json"));
 }
 
 function isMade(name: string): boolean {

@@ -17,26 +17,32 @@ export interface Watching {
  * @returns what ends it
  */
 export function watchFolders(root: string, { skip, changed, failed }: Watching): () => void {
-  /** By path relative to the root. A folder that is made anew is another one. */
-  const watched = new Map<string, { readonly inode: number; readonly watcher: FSWatcher }>();
+  /** By path relative to the root. */
+  const watched = new Map<string, { readonly identity: string; readonly watcher: FSWatcher }>();
 
   const look = (): void => {
     const found = new Map(foldersBelow(root, "", skip));
-    for (const [name, { inode, watcher }] of watched) {
-      if (found.get(name) === inode) continue;
+    for (const [name, { identity, watcher }] of watched) {
+      if (found.get(name) === identity) continue;
       watcher.close();
       watched.delete(name);
     }
-    for (const [name, inode] of found) {
+    for (const [name, identity] of found) {
       if (watched.has(name)) continue;
-      const watcher = watch(path.join(root, name), (event, entry) => {
-        const changedName = path.join(name, entry ?? "");
+      const watcher = unlessGone(() => watch(path.join(root, name)));
+      if (watcher === undefined) continue;
+      watcher.on("change", (event, entry) => {
+        const changedName = path.join(name, String(entry ?? ""));
         if (skip(changedName)) return;
-        if (event === "rename") look();
+        try {
+          if (event === "rename") look();
+        } catch (error) {
+          return failed(error as Error);
+        }
         changed(changedName);
       });
       watcher.on("error", failed);
-      watched.set(name, { inode, watcher });
+      watched.set(name, { identity, watcher });
     }
   };
 
@@ -46,14 +52,26 @@ export function watchFolders(root: string, { skip, changed, failed }: Watching):
   };
 }
 
-/** A folder and those in it, with their inodes. One that goes meanwhile isn't there. */
-function* foldersBelow(root: string, name: string, skip: (name: string) => boolean): Generator<[name: string, inode: number]> {
+/** A folder and those in it, with what tells each from another one of the same path. One that goes meanwhile isn't there. */
+function* foldersBelow(root: string, name: string, skip: (name: string) => boolean): Generator<[name: string, identity: string]> {
   const folder = path.join(root, name);
-  const inode = statSync(folder, { throwIfNoEntry: false })?.ino;
-  if (inode === undefined) return;
-  yield [name, inode];
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+  const stats = unlessGone(() => statSync(folder, { bigint: true }));
+  const entries = unlessGone(() => readdirSync(folder, { withFileTypes: true }));
+  if (stats === undefined || entries === undefined) return;
+  // A folder that is made in the place of another one often gets its inode.
+  yield [name, `${stats.ino} ${stats.birthtimeNs}`];
+  for (const entry of entries) {
     const inside = path.join(name, entry.name);
     if (entry.isDirectory() && !skip(inside)) yield* foldersBelow(root, inside, skip);
+  }
+}
+
+/** What a look at a folder gives; undefined where it has gone since its name was read, or may not be looked into. */
+function unlessGone<Result>(look: () => Result): Result | undefined {
+  try {
+    return look();
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR", "EACCES"].includes((error as NodeJS.ErrnoException).code!)) return undefined;
+    throw error;
   }
 }
