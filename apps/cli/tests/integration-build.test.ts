@@ -122,6 +122,7 @@ Write them: zen integration build
       ["a package that isn't there", "[]", `import "left-pad";`],
       ["no flavor at all", "[]", `export const x = 1;`],
       ["a manifest that is none", '"x"', CLASSES],
+      ["a list that is null", "null", CLASSES],
     ];
     const said = cases.map(([what, flavors, classes]) => {
       const project = acme(flavors, classes);
@@ -169,6 +170,10 @@ Write them: zen integration build
 
       a manifest that is none
       bad_manifest: The manifest in package.json can't be read: "zen.flavors" should be a list.
+      Correct it by hand, or take "zen" out: it is written anew.
+
+      a list that is null
+      bad_manifest: The manifest in package.json can't be read: "zen.flavors" should be a list.
       Correct it by hand, or take "zen" out: it is written anew."
     `);
   });
@@ -181,6 +186,16 @@ Write them: zen integration build
       message: `The module "." of zen-integration-acme can't be loaded: "exports" leads to src/index.ts, which isn't there.`,
       hint: "Build the package first, or correct the path in package.json.",
       exitCode: 1,
+    });
+    project.write({ "package.json": manifest("[]").replace('"exports": { ".": "./src/index.ts" },', "") });
+    expect(project.error("integration", "build")).toMatchObject({
+      message: `The module "." of zen-integration-acme can't be loaded: neither "exports" nor "main" in package.json leads to a file.`,
+      hint: `Add to package.json: "exports": { ".": { "types": "./dist/….d.ts", "default": "./dist/….js" } }`,
+    });
+    project.write({ "package.json": manifest("[]").replace('"exports": { ".": "./src/index.ts" },', '"main": "dist/index.js",') });
+    expect(project.error("integration", "build")).toMatchObject({
+      message: `The module "." of zen-integration-acme can't be loaded: "main" leads to dist/index.js, which isn't there.`,
+      hint: "Build the package first, or correct the path in package.json.",
     });
     const elsewhere = new TestProject({ "package.json": "{}" });
     expect(elsewhere.error("integration", "build")).toMatchObject({ code: "no_package", exitCode: 2 });

@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { AuthorProject, CLASSES, manifest } from "./author-project.ts";
@@ -40,7 +40,12 @@ interface Report {
 
 /** What isn't ok, as lines. */
 function complaints(project: AuthorProject, ...flags: string[]): string[] {
-  const { stdout } = project.zen(["integration", "check", ...flags, "--output", "json"]);
+  return complaintsWith({}, project, ...flags);
+}
+
+/** The same, with other variables. */
+function complaintsWith(env: Record<string, string>, project: AuthorProject, ...flags: string[]): string[] {
+  const { stdout } = project.zen(["integration", "check", ...flags, "--output", "json"], { env });
   const { checks } = JSON.parse(stdout) as Report;
   return checks
     .filter(({ status }) => status !== "ok")
@@ -176,6 +181,34 @@ describe("zen integration check", () => {
       "manifest failed: it includes zen-integration-none, which is not installed → Install it: npm install zen-integration-none@latest",
       "files failed: npm can't pack it: Invalid package, must have name and version → Mend package.json, until this works: npm pack --dry-run",
     ]);
+  });
+
+  it("reads on where a list is null, and a test's name is that of a folder or of a link to nothing", () => {
+    const nothing = ready((json) => (json["zen"].flavors = null));
+    mkdirSync(path.join(nothing.folder, "tests/gen.test.ts"), { recursive: true });
+    symlinkSync("nowhere.ts", path.join(nothing.folder, "tests/old.test.ts"));
+    expect(complaints(nothing, "--no-test")).toMatchInlineSnapshot(`
+      [
+        "manifest failed: "zen.flavors" is null and should be a list → Write it: zen integration build",
+        "classes failed: The manifest in package.json can't be read: "zen.flavors" should be a list. → Correct it by hand, or take "zen" out: it is written anew.",
+        "tests skipped: --no-test → null",
+      ]
+    `);
+  });
+
+  it("says that npm has listed no files, and reads on", () => {
+    const project = ready();
+    const npm = (prints: string): string[] => {
+      project.write({ "odd/npm": `#!/bin/sh\n${prints}\n` });
+      chmodSync(path.join(project.folder, "odd/npm"), 0o755);
+      return complaintsWith({ PATH: `${project.folder}/odd:${process.env["PATH"]}` }, project, "--no-test");
+    };
+    expect([...npm(":"), ...npm("echo hello; echo []")].filter((line) => line.startsWith("files"))).toMatchInlineSnapshot(`
+      [
+        "files skipped: npm, which says what would be published, printed nothing and not a list of files → See what it prints, and why: npm pack --dry-run --json --ignore-scripts",
+        "files skipped: npm, which says what would be published, printed "hello" and not a list of files → See what it prints, and why: npm pack --dry-run --json --ignore-scripts",
+      ]
+    `);
   });
 
   it("runs the tests, and wants the conformance suite of each type that has one", () => {

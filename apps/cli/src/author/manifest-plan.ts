@@ -77,7 +77,8 @@ class Comparison {
   }
 
   plan(): ManifestPlan {
-    const { manifestVersion } = (this.#author.json["zen"] ?? {}) as { manifestVersion?: unknown };
+    const { zen = {} } = this.#author.json as { zen?: { manifestVersion?: unknown } };
+    const { manifestVersion } = zen;
     if (manifestVersion !== 1) {
       this.#text = withJsonValue(this.#text, ["zen", "manifestVersion"], 1);
       this.#note(
@@ -191,8 +192,8 @@ class Comparison {
 
 /** Whether a package has no flavors of its own, but includes other packages that have. */
 export function isPreset({ json }: AuthorPackage): boolean {
-  const { flavors = [], includes = [] } = (json["zen"] ?? {}) as { flavors?: readonly unknown[]; includes?: readonly unknown[] };
-  return flavors.length === 0 && includes.length > 0;
+  const { flavors = [], includes } = isObject(json["zen"]) ? json["zen"] : {};
+  return Array.isArray(flavors) && flavors.length === 0 && Array.isArray(includes) && includes.length > 0;
 }
 
 function manifestEntries({ json }: AuthorPackage): readonly Entry[] {
@@ -201,9 +202,9 @@ function manifestEntries({ json }: AuthorPackage): readonly Entry[] {
       hint: 'Correct it by hand, or take "zen" out: it is written anew.',
     });
   };
-  const zen = json["zen"] ?? {};
+  const { zen = {} } = json;
   if (!isObject(zen)) return refuse('"zen" should be an object');
-  const flavors = zen["flavors"] ?? [];
+  const { flavors = [] } = zen;
   if (!Array.isArray(flavors)) return refuse('"zen.flavors" should be a list');
   return flavors.map((entry: unknown, index) => (isObject(entry) ? entry : refuse(`"zen.flavors[${index}]" should be an object`)));
 }

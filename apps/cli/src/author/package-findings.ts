@@ -131,8 +131,24 @@ function publishedFiles({ folder }: AuthorPackage): Set<string> | Problem {
     const reason = /^npm error (?!code )(.+)$/m.exec(packed.stderr)?.[1] ?? `exit code ${packed.status}`;
     return { status: "failed", message: `npm can't pack it: ${reason}`, hint: "Mend package.json, until this works: npm pack --dry-run" };
   }
-  const [one] = JSON.parse(packed.stdout) as { files: { path: string }[] }[];
-  return new Set(one!.files.map((file) => file.path));
+  const files = packedFiles(packed.stdout);
+  if (files !== undefined) return new Set(files);
+  const [line = ""] = packed.stdout.trim().split("\n");
+  return {
+    status: "skipped",
+    message: `npm, which says what would be published, printed ${line === "" ? "nothing" : JSON.stringify(line.slice(0, 80))} and not a list of files`,
+    hint: "See what it prints, and why: npm pack --dry-run --json --ignore-scripts",
+  };
+}
+
+/** What `npm pack --json` lists; undefined where it has printed something else: another program may be called npm. */
+function packedFiles(text: string): readonly string[] | undefined {
+  try {
+    const [{ files }] = JSON.parse(text) as [{ files: readonly { path: string }[] }];
+    return files.map((file) => file.path);
+  } catch {
+    return undefined;
+  }
 }
 
 function record(value: unknown): Readonly<Record<string, unknown>> {

@@ -1,4 +1,4 @@
-import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { globSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { componentType, isComponentType, toCamelCase } from "@zen/core/light";
@@ -6,6 +6,7 @@ import { notice } from "../output/answer.ts";
 import type { AuthorPackage } from "./author-package.ts";
 import { findings, type Finding } from "./finding.ts";
 import { isPreset } from "./manifest-plan.ts";
+import { textNow } from "./text-now.ts";
 import { endsInVitest, failedTests, reportTo, type FailedTest } from "./vitest-report.ts";
 
 const TESTS = "**/*.{test,spec}.{ts,mts,js,mjs}";
@@ -15,7 +16,7 @@ const SHOWN_LINES = 30;
 /** Whether each type of the package's flavors has its conformance suite in a test. @param types those of the flavors */
 export function conformanceFindings({ folder }: AuthorPackage, types: readonly string[]): readonly Finding[] {
   const files = globSync(TESTS, { cwd: folder, exclude: (name) => /(^|[\\/])(node_modules|dist)$/.test(name) });
-  const text = files.map((file) => readFileSync(path.join(folder, file), "utf8")).join("\n");
+  const text = files.map((file) => textNow(path.join(folder, file)) ?? "").join("\n");
   const complete = [...new Set(types)].filter((type) => isComponentType(type) && componentType(type).contract > 0);
   const missing = complete.map((type) => `${toCamelCase(type)}Conformance`).filter((suite) => !text.includes(`${suite}(`));
   return findings(

@@ -1,4 +1,4 @@
-import { isAbsolute, relative } from "node:path";
+import { isAbsolute, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import * as z from "zod";
 import { isComponentType } from "../component/component-type.ts";
@@ -54,22 +54,7 @@ async function describeModule(folder: string, name: string, module: string): Pro
   try {
     file = resolveModule({ folder, package: name, module });
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const missing = /Cannot find module '([^']+)'/.exec(message)?.[1];
-    const problem =
-      code === "ERR_PACKAGE_PATH_NOT_EXPORTED"
-        ? {
-            message: `"exports" has no "${module}" with the condition "default"`,
-            hint: `Add to "exports" in package.json: "${module}": { "types": "./dist/….d.ts", "default": "./dist/….js" }`,
-          }
-        : {
-            message:
-              missing !== undefined && isAbsolute(missing)
-                ? `"exports" leads to ${relative(folder, missing)}, which isn't there`
-                : `neither "exports" nor "main" in package.json leads to a file`,
-            hint: "Build the package first, or correct the path in package.json.",
-          };
-    return { module, file: undefined, exports: [], classes: [], problem };
+    return { module, file: undefined, exports: [], classes: [], problem: pathProblem(error as NodeJS.ErrnoException, folder, module) };
   }
   const shown = relative(folder, file);
   let exported: Record<string, unknown>;
@@ -80,6 +65,29 @@ async function describeModule(folder: string, name: string, module: string): Pro
   }
   const classes = Object.entries(exported).flatMap(([key, value]) => (isFlavorClass(value) ? [describeClass(key, value)] : []));
   return { module, file: shown, exports: Object.keys(exported), classes, problem: undefined };
+}
+
+function pathProblem({ code, message }: NodeJS.ErrnoException, folder: string, module: string): FlavorModule["problem"] {
+  if (code === "ERR_PACKAGE_PATH_NOT_EXPORTED")
+    return {
+      message: `"exports" has no "${module}" with the condition "default"`,
+      hint: `Add to "exports" in package.json: "${module}": { "types": "./dist/….d.ts", "default": "./dist/….js" }`,
+    };
+  const missing = /Cannot find module '([^']+)'/.exec(message)?.[1];
+  // Without "exports" the module is looked for as a path in the folder.
+  if (missing === join(folder, module))
+    return {
+      message: `neither "exports" nor "main" in package.json leads to a file`,
+      hint: `Add to package.json: "exports": { "${module}": { "types": "./dist/….d.ts", "default": "./dist/….js" } }`,
+    };
+  const field = message.includes('a valid "main" entry') ? "main" : "exports";
+  return {
+    message:
+      missing !== undefined && isAbsolute(missing)
+        ? `"${field}" leads to ${relative(folder, missing)}, which isn't there`
+        : `neither "exports" nor "main" in package.json leads to a file`,
+    hint: "Build the package first, or correct the path in package.json.",
+  };
 }
 
 function importProblem(error: unknown, shown: string): FlavorModule["problem"] {
