@@ -107,8 +107,9 @@ describe("npm create @zen", () => {
   test("what can't be is refused with the reason, and nothing is written", async () => {
     mkdirSync(path.join(project.folder, "taken"));
     writeFileSync(path.join(project.folder, "taken/notes.txt"), "");
+    writeFileSync(path.join(project.folder, "clash"), "");
     const said: string[] = [];
-    for (const args of [[], ["My-Project"], ["../elsewhere"], ["taken"], ["x", "--ye"]]) {
+    for (const args of [[], ["My-Project"], ["../elsewhere"], ["taken"], ["clash"], ["one", "two"], ["x", "--ye"]]) {
       const { code, stdout, stderr } = await project.node(BIN, ...args);
       expect([stdout, code]).toEqual(["", 2]);
       said.push(stderr.replaceAll(project.folder, "FOLDER"));
@@ -122,6 +123,10 @@ describe("npm create @zen", () => {
       Give it one, such as: npm create @zen my-project
       Error: The folder FOLDER/taken is not empty.
       Nothing was written. Give it another name, or empty the folder.
+      Error: FOLDER/clash is a file, and not a folder to make something in.
+      Nothing was written. Give it another name, or move the file away.
+      Error: It takes one name, and there is more after "one": two.
+      Write a name as one word, such as: npm create @zen my-project
       Error: Unknown option '--ye'.
       See: npm create @zen -- --help
       "

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { parseArgs } from "node:util";
+import { EXAMPLE } from "./answers.ts";
 import { createIntegration } from "./index.ts";
-import { canAsk, printMade, runCommand } from "./scaffold/command.ts";
+import { canAsk, oneName, printMade, runCommand } from "./scaffold/command.ts";
 
 const HELP = `Usage: npm create @zen/integration [name] -- [options]
 
@@ -30,6 +31,7 @@ await runCommand(async () => {
   });
   if (values.help) return void process.stdout.write(HELP);
   const { yes, help: _, ...wishes } = values;
-  const created = await createIntegration({ ...wishes, name: positionals[0] }, { interactive: !yes && canAsk() });
+  const name = oneName(positionals, EXAMPLE);
+  const created = await createIntegration({ ...wishes, name }, { interactive: !yes && canAsk() });
   printMade(`${created.package} in ${created.folder}`, created.next);
 }, "npm create @zen/integration -- --help");

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -87,10 +87,23 @@ test("each of it can be said, and a scoped name is kept", () => {
   expect(readFileSync(path.join(folder, "zen-calm/LICENSE"), "utf8")).toContain("the authors of @acme/zen-calm");
 });
 
+test("what is in the way and isn't a folder gets no advice about zen's own files", () => {
+  const folder = temporary();
+  symlinkSync("nowhere", path.join(folder, "my-store"));
+  expect(create(folder, "my-store")).toEqual({
+    stdout: "",
+    stderr: `Error: zen can't write into FOLDER/my-store: it does not exist.
+Check who may write there, and that space is left; or make it in another folder.
+`,
+    code: 1,
+  });
+});
+
 test("what can't be is refused with the reason, and nothing is written", () => {
   const folder = temporary();
   mkdirSync(path.join(folder, "taken"));
   writeFileSync(path.join(folder, "taken/notes.txt"), "");
+  writeFileSync(path.join(folder, "clash"), "");
   const cases = [
     [],
     ["My-Store"],
@@ -98,6 +111,8 @@ test("what can't be is refused with the reason, and nothing is written", () => {
     ["_store"],
     ["node_modules"],
     ["taken"],
+    ["clash"],
+    ["one", "two", "three"],
     ["x", "--type", "alerter"],
     ["x", "--type", "orchestrater"],
     ["x", "--flavor", "Two Words"],
@@ -122,6 +137,10 @@ test("what can't be is refused with the reason, and nothing is written", () => {
     Give it one, such as: npm create @zen/integration my-store
     Error: The folder FOLDER/taken is not empty.
     Nothing was written. Give it another name, or empty the folder.
+    Error: FOLDER/clash is a file, and not a folder to make something in.
+    Nothing was written. Give it another name, or move the file away.
+    Error: It takes one name, and there is more after "one": two three.
+    Write a name as one word, such as: npm create @zen/integration my-store
     Error: The base class of alerters is experimental: it has no methods that a flavor could keep yet.
     Take one of: orchestrator, metadata_store, artifact_store.
     Error: "orchestrater" is no component type. Did you mean "orchestrator"?

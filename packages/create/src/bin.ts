@@ -8,6 +8,7 @@ import {
   assertPackageName,
   canAsk,
   folderOf,
+  oneName,
   printMade,
   readTemplates,
   runCommand,
@@ -36,7 +37,7 @@ await runCommand(async () => {
     },
   });
   if (values.help) return void process.stdout.write(HELP);
-  const name = positionals[0] ?? (!values.yes && canAsk() ? await askName() : "");
+  const name = oneName(positionals, EXAMPLE) ?? (!values.yes && canAsk() ? await askName() : "");
   assertPackageName(name, EXAMPLE);
   const folder = path.resolve(folderOf(name));
   const files = readTemplates(TEMPLATE, (text) => text.replaceAll("{{name}}", name));

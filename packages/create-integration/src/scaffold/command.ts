@@ -1,4 +1,4 @@
-import { isZenError } from "@zen/core/light";
+import { isZenError, ZenError } from "@zen/core/light";
 
 /**
  * Does what a command is there for. An error is said on standard error, without a trace if a person can mend it, and is the
@@ -17,6 +17,20 @@ export async function runCommand(work: () => Promise<void>, help: string): Promi
     process.stderr.write(`Error: ${message}\n${hint === undefined ? "" : `${hint}\n`}`);
     process.exitCode = isZenError(error) ? error.exitCode : 2;
   }
+}
+
+/**
+ * The one name that a command takes.
+ *
+ * @param example the command with a good name
+ * @throws ZenError `too_many_arguments`
+ */
+export function oneName([name, ...more]: readonly string[], example: string): string | undefined {
+  if (more.length === 0) return name;
+  throw new ZenError("too_many_arguments", `It takes one name, and there is more after "${name}": ${more.join(" ")}.`, {
+    exitCode: 2,
+    hint: `Write a name as one word, such as: ${example}`,
+  });
 }
 
 /** What was made, and the commands to type next. */

@@ -4,7 +4,7 @@
  * @module
  */
 export { askText } from "./asking.ts";
-export { canAsk, printMade, runCommand, startedBy } from "./command.ts";
+export { canAsk, oneName, printMade, runCommand, startedBy } from "./command.ts";
 export { assertNewFolder, writeNewFolder } from "./new-folder.ts";
 export { assertPackageName, folderOf } from "./package-name.ts";
 export { readTemplates } from "./templates.ts";
