@@ -211,6 +211,26 @@ describe("zen integration check", () => {
     `);
   });
 
+  it("warns of a name that a flavor of zen's own has", () => {
+    const taken = ready((json) => (json["zen"].flavors[0].aliases = ["slack"]));
+    expect(taken.zen(["integration", "check"]).code).toBe(0);
+    expect(complaints(taken)).toMatchInlineSnapshot(`
+      [
+        "manifest warning: the alerter flavor "acme" has the name "slack" of one of zen's own, in @zen/integration-slack: who has both must write --flavor zen-integration-acme:slack → Take it out of "aliases" in "zen.flavors".",
+      ]
+    `);
+    const same = ready((json) => delete json["zen"], {
+      "dist/index.js": `import { BaseOrchestrator } from "@zen/core";
+export class Calm extends BaseOrchestrator { static FLAVOR = "local"; async run() { return "completed"; } }`,
+    });
+    same.json("integration", "build");
+    expect(complaints(same).filter((line) => line.includes("has the name"))).toMatchInlineSnapshot(`
+      [
+        "manifest warning: the orchestrator flavor "local" has the name "local" of one of zen's own, in @zen/integration-local: who has both must write --flavor zen-integration-acme:local → Give its class another FLAVOR.",
+      ]
+    `);
+  });
+
   it("runs the tests, and wants the conformance suite of each type that has one", () => {
     const failing = ready(() => {}, { "test.js": `console.log("1 failed"); process.exitCode = 4;` });
     expect(complaints(failing)).toMatchInlineSnapshot(`

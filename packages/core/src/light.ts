@@ -19,7 +19,7 @@ export { isFlavorName, names, otherVersion, printable } from "./flavor/manifest.
 export { isObject, isPackageName, parsePackage } from "./flavor/package-json.ts";
 export { resolveModule } from "./flavor/resolve-module.ts";
 export { findFlavor, flavorOf } from "./flavor/find-flavor.ts";
-export { ownPackageCalled } from "./flavor/own-package.ts";
+export { ownPackage, ownPackageCalled } from "./flavor/own-package.ts";
 export { schemaOf } from "./flavor/component-schema.ts";
 export { literalSecrets, maskedConfig } from "./flavor/secret-settings.ts";
 export { fileError } from "./store/file-error.ts";

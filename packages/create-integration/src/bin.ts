@@ -33,5 +33,6 @@ await runCommand(async () => {
   const { yes, help: _, ...wishes } = values;
   const name = oneName(positionals, EXAMPLE);
   const created = await createIntegration({ ...wishes, name }, { interactive: !yes && canAsk() });
+  if (created.warning !== undefined) process.stderr.write(`Warning: ${created.warning}\n`);
   printMade(`${created.package} in ${created.folder}`, created.next);
 }, "npm create @zen/integration -- --help");

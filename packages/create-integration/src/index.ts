@@ -5,6 +5,7 @@
  * @module
  */
 import path from "node:path";
+import { aComponent, ownPackage } from "@zen/core/light";
 import { answersFrom, type Answers, type Wishes } from "./answers.ts";
 import { startedBy } from "./scaffold/command.ts";
 import { writeNewFolder } from "./scaffold/new-folder.ts";
@@ -20,6 +21,8 @@ export interface CreatedIntegration extends Omit<Answers, "folder"> {
   readonly files: readonly string[];
   /** What to type next. */
   readonly next: readonly string[];
+  /** What its users will stumble over: that zen has a flavor of that name. */
+  readonly warning: string | undefined;
 }
 
 /**
@@ -36,5 +39,11 @@ export async function createIntegration(wishes: Wishes, { interactive }: { reado
   writeNewFolder(folder, files);
   const manager = startedBy();
   const next = [`cd ${answers.folder}`, `${manager} install`, `${manager} run build`, `${manager} run check`];
-  return { ...answers, folder, files: [...files.keys()].sort(), next };
+  return { ...answers, folder, files: [...files.keys()].sort(), next, warning: nameWarning(answers) };
+}
+
+function nameWarning({ package: name, type, flavor }: Answers): string | undefined {
+  const own = ownPackage(type, flavor);
+  if (own === undefined) return undefined;
+  return `zen has ${aComponent(type)} flavor "${flavor}" of its own, in ${own}: who has both must write --flavor ${name}:${flavor}. Another name: --flavor=my-${flavor}`;
 }

@@ -87,6 +87,17 @@ test("each of it can be said, and a scoped name is kept", () => {
   expect(readFileSync(path.join(folder, "zen-calm/LICENSE"), "utf8")).toContain("the authors of @acme/zen-calm");
 });
 
+test("a flavor that is called as one of zen's own is made, with a warning", () => {
+  const folder = temporary();
+  expect(create(folder, "my-store", "--flavor", "local")).toMatchObject({
+    stdout: expect.stringContaining("Made zen-integration-my-store in FOLDER/my-store. Next:"),
+    stderr:
+      'Warning: zen has an artifact store flavor "local" of its own, in @zen/integration-local: who has both must write --flavor zen-integration-my-store:local. Another name: --flavor=my-local\n',
+    code: 0,
+  });
+  expect(create(folder, "my-other", "--flavor", "sqlite")).toMatchObject({ stderr: "", code: 0 });
+});
+
 test("what is in the way and isn't a folder gets no advice about zen's own files", () => {
   const folder = temporary();
   symlinkSync("nowhere", path.join(folder, "my-store"));

@@ -1,7 +1,8 @@
 import { createRequire } from "node:module";
 import { isatty } from "node:tty";
 import { pathToFileURL } from "node:url";
-import { printDone } from "../output/answer.ts";
+import { notice, printDone } from "../output/answer.ts";
+import { styled } from "../output/terminal.ts";
 import { session } from "../session.ts";
 
 export interface CreateFlags {
@@ -19,5 +20,6 @@ export async function createPackage(name: string | undefined, { yes = false, ...
   const { createIntegration } = (await import(pathToFileURL(file).href)) as typeof import("@zen/create-integration");
   const interactive = !yes && !session.json && isatty(0) && isatty(2);
   const created = await createIntegration({ ...wishes, name }, { interactive });
+  if (created.warning !== undefined) notice(styled(2, "yellow", created.warning));
   printDone([`Made ${created.package} in ${created.folder}. Next:`, ...created.next.map((command) => `  ${command}`)], created);
 }

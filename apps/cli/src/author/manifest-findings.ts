@@ -1,4 +1,4 @@
-import { componentType, discoverFlavors, isZenError, type BrokenPackage, type FlavorEntry } from "@zen/core/light";
+import { componentType, discoverFlavors, isZenError, names, ownPackage, type BrokenPackage, type FlavorEntry } from "@zen/core/light";
 import type { AuthorPackage } from "./author-package.ts";
 import { findings, type Finding } from "./finding.ts";
 import { isPreset, planManifest, type ManifestPlan } from "./manifest-plan.ts";
@@ -26,7 +26,8 @@ export function manifestFindings(author: AuthorPackage): readonly Finding[] {
   }));
   if (flavors.length === 0 && broken.length === 0 && !isPreset(author))
     problems.push({ status: "failed", message: 'package.json has no "zen" with flavors, so that nothing is found', hint });
-  for (const { type, flavor, problem, description } of flavors) {
+  for (const entry of flavors) {
+    const { type, flavor, problem, description } = entry;
     const what = `the ${componentType(type).label} flavor "${flavor}"`;
     if (problem !== undefined) problems.push({ status: "failed", message: `${what}: ${problem}`, hint });
     if (description === "")
@@ -35,8 +36,22 @@ export function manifestFindings(author: AuthorPackage): readonly Finding[] {
         message: `${what} has no "description", which lists and help show`,
         hint: 'Add it in "zen.flavors".',
       });
+    problems.push(...takenNames(entry, what));
   }
   return findings("manifest", problems);
+}
+
+/** Names by which zen has a flavor of its own: both can be installed, and then the short name isn't enough. */
+function takenNames(entry: FlavorEntry, what: string): readonly Omit<Finding, "check">[] {
+  return names(entry).flatMap((name) => {
+    const own = ownPackage(entry.type, name);
+    if (own === undefined || own === entry.package) return [];
+    return {
+      status: "warning" as const,
+      message: `${what} has the name "${name}" of one of zen's own, in ${own}: who has both must write --flavor ${entry.package}:${name}`,
+      hint: name === entry.flavor ? "Give its class another FLAVOR." : 'Take it out of "aliases" in "zen.flavors".',
+    };
+  });
 }
 
 /** Of the classes, and of what was generated from them. Without a plan one of the classes can't be used. */
