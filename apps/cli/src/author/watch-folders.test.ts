@@ -45,3 +45,12 @@ test("a folder in the place of another one is watched, though it may have got it
     }, 10_000);
   }
 });
+
+test("the folder itself is missed", async () => {
+  const { root, failed } = watching();
+  rmSync(root, { recursive: true });
+  await vi.waitFor(
+    () => expect(failed.map(({ message }) => message)).toContain(`The folder ${root}, which was watched, has gone.`),
+    10_000,
+  );
+});

@@ -1,5 +1,6 @@
 import { readdirSync, statSync, watch, type FSWatcher } from "node:fs";
 import path from "node:path";
+import { ZenError } from "@zen/core/light";
 
 /** What is watched, and who is told. Paths are relative to the folder. */
 export interface Watching {
@@ -15,6 +16,7 @@ export interface Watching {
  * sees no more of a file once an editor has put another in its place.
  *
  * @returns what ends it
+ * @throws ZenError `folder_gone`, which `failed` gets later on
  */
 export function watchFolders(root: string, { skip, changed, failed }: Watching): () => void {
   /** By path relative to the root. */
@@ -22,6 +24,10 @@ export function watchFolders(root: string, { skip, changed, failed }: Watching):
 
   const look = (): void => {
     const found = new Map(foldersBelow(root, "", skip));
+    if (!found.has(""))
+      throw new ZenError("folder_gone", `The folder ${root}, which was watched, has gone.`, {
+        hint: "Start again in a folder that is there.",
+      });
     for (const [name, { identity, watcher }] of watched) {
       if (found.get(name) === identity) continue;
       watcher.close();
