@@ -410,6 +410,65 @@ const wrong: readonly (readonly [promise: string, Flavor])[] = [
       }
     },
   ],
+  [
+    BREAK,
+    // Knows of nothing where it can't look.
+    class extends MemoryArtifactStore {
+      override stat(key: string, options?: StoreOptions): Promise<ObjectStat | undefined> {
+        return this.isBroken ? Promise.resolve(undefined) : super.stat(key, options);
+      }
+    },
+  ],
+  [
+    BREAK,
+    // Says that it has deleted what it couldn't reach.
+    class extends MemoryArtifactStore {
+      override delete(key: string, options?: StoreOptions): Promise<void> {
+        return this.isBroken ? Promise.resolve() : super.delete(key, options);
+      }
+    },
+  ],
+  [
+    BREAK,
+    class extends MemoryArtifactStore {
+      override deleteTree(prefix: string, options?: StoreOptions): Promise<number> {
+        return this.isBroken ? Promise.resolve(0) : super.deleteTree(prefix, options);
+      }
+    },
+  ],
+  [
+    "ends no read early that the connection breaks amid: it is whole, or fails",
+    // Takes the end of the connection for the end of the object.
+    class extends MemoryArtifactStore {
+      override async read(key: string, options?: StoreOptions): Promise<ReadableStream<Uint8Array>> {
+        const whole = await super.read(key, options);
+        const isBroken = (): boolean => this.isBroken;
+        async function* parts(): AsyncGenerator<Uint8Array> {
+          for await (const part of whole) {
+            if (isBroken()) return;
+            yield part;
+          }
+        }
+        return ReadableStream.from(parts());
+      }
+    },
+  ],
+  [
+    "leaves no part of an object whose write the connection breaks amid",
+    // Keeps what has arrived.
+    class extends MemoryArtifactStore {
+      override async write(key: string, source: ByteSource, options?: WriteOptions): Promise<ObjectStat> {
+        if (source instanceof Uint8Array) return super.write(key, source, options);
+        const chunks: Uint8Array[] = [];
+        for await (const chunk of source) {
+          if (this.isBroken) this.connect("write", key);
+          chunks.push(chunk.slice());
+          this.put(key, Buffer.concat(chunks), false);
+        }
+        return super.write(key, Buffer.concat(chunks), options);
+      }
+    },
+  ],
   ...Object.entries(WRONG_SETTINGS).map(([promise, shape]): [string, Flavor] => [
     promise,
     class extends MemoryArtifactStore {

@@ -71,6 +71,7 @@ export class MemoryArtifactStore extends BaseArtifactStore<typeof MemoryArtifact
   override async stat(key: string, { signal }: StoreOptions = {}): Promise<ObjectStat | undefined> {
     assertKey(key);
     signal?.throwIfAborted();
+    this.connect("stat", key);
     const stored = this.objects.get(key);
     return stored && { key, size: stored.bytes.byteLength, modifiedAt: stored.modifiedAt };
   }
@@ -109,12 +110,14 @@ export class MemoryArtifactStore extends BaseArtifactStore<typeof MemoryArtifact
   override async delete(key: string, { signal }: StoreOptions = {}): Promise<void> {
     assertKey(key);
     signal?.throwIfAborted();
+    this.connect("delete", key);
     this.objects.delete(key);
   }
 
   override async deleteTree(prefix: string, { signal }: StoreOptions = {}): Promise<number> {
     assertKey(prefix);
     signal?.throwIfAborted();
+    this.connect("delete", prefix);
     const keys = [...this.objects.keys()].filter((key) => key.startsWith(`${prefix}/`));
     for (const key of keys) this.objects.delete(key);
     return keys.length;

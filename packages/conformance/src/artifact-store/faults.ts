@@ -5,6 +5,8 @@ import { refused } from "../refused.ts";
 import { bytesOf, digest, sample, text } from "./bytes.ts";
 
 const OBJECT = sample(300_000, 4);
+/** In bytes: more than a connection holds that nobody reads from. */
+const LARGE = 16 * 1024 * 1024;
 
 export const faultChecks: readonly Check<ArtifactStoreCase>[] = [
   {
@@ -13,6 +15,7 @@ export const faultChecks: readonly Check<ArtifactStoreCase>[] = [
     async run(given) {
       const store = await given.store({ breakable: true });
       await store.write("run/kept", OBJECT);
+      for (const key of ["gone/one", "gone/two"]) await store.write(key, OBJECT);
       const mend = await given.subject.break!(given.place);
       try {
         await refused("store_unavailable", store.write("run/kept", text("lost")), "run/kept");
@@ -22,19 +25,77 @@ export const faultChecks: readonly Check<ArtifactStoreCase>[] = [
           store.read("run/kept").then((stream) => new Response(stream).bytes()),
           "run/kept",
         );
+        await refused("store_unavailable", store.stat("run/kept"), "run/kept");
+        await refused("store_unavailable", store.exists("run/kept"), "run/kept");
         await refused("store_unavailable", store.list("run/"));
         await refused("store_unavailable", store.copy("run/kept", "run/copy"));
+        // What is refused for want of an answer may have been done.
+        await refused("store_unavailable", store.delete("gone/one"), "gone/one");
+        await refused("store_unavailable", store.deleteTree("gone"));
       } finally {
         await mend();
       }
       assert.equal(digest(await bytesOf(store, "run/kept")), digest(OBJECT), "what was there before");
       await store.write("run/after", OBJECT);
-      const { objects } = await store.list("");
+      const { objects } = await store.list("run/");
       assert.deepEqual(
         objects.map(({ key }) => key),
         ["run/after", "run/kept"],
         "the listing",
       );
+    },
+  },
+  {
+    promise: "ends no read early that the connection breaks amid: it is whole, or fails",
+    applies: ({ subject }) => subject.break !== undefined,
+    async run(given) {
+      const store = await given.store({ breakable: true });
+      const large = sample(LARGE, 5);
+      await store.write("run/large", large);
+      const reader = (await store.read("run/large")).getReader();
+      const parts = [(await reader.read()).value!];
+      const mend = await given.subject.break!(given.place);
+      try {
+        const rest = async (): Promise<void> => {
+          for (let next = await reader.read(); !next.done; next = await reader.read()) parts.push(next.value);
+        };
+        const failure = await rest().then(
+          () => undefined,
+          (error: unknown) => error,
+        );
+        if (failure === undefined) assert.equal(digest(Buffer.concat(parts)), digest(large), "what was read");
+        else await refused("store_unavailable", Promise.reject(failure as Error), "run/large");
+      } finally {
+        await mend();
+      }
+      assert.equal(digest(await bytesOf(store, "run/large")), digest(large), "what was there before");
+    },
+  },
+  {
+    promise: "leaves no part of an object whose write the connection breaks amid",
+    applies: ({ subject }) => subject.break !== undefined,
+    async run(given) {
+      const store = await given.store({ breakable: true });
+      const large = sample(LARGE, 6);
+      let mend: (() => void | Promise<void>) | undefined;
+      async function* breaking(): AsyncGenerator<Uint8Array> {
+        yield large.subarray(0, LARGE / 2);
+        mend = await given.subject.break!(given.place);
+        yield large.subarray(LARGE / 2);
+      }
+      let written = false;
+      try {
+        await store.write("run/large", ReadableStream.from(breaking())).then(
+          () => (written = true),
+          (error: unknown) => refused("store_unavailable", Promise.reject(error as Error), "run/large"),
+        );
+      } finally {
+        await mend?.();
+      }
+      if (written || (await store.exists("run/large")))
+        assert.equal(digest(await bytesOf(store, "run/large")), digest(large), "the object");
+      await store.write("run/large", text("after"));
+      assert.equal(digest(await bytesOf(store, "run/large")), digest(text("after")), "the next write");
     },
   },
   {
