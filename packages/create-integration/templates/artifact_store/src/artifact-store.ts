@@ -102,7 +102,8 @@ export class TemplateArtifactStore extends BaseArtifactStore<typeof TemplateArti
       });
     } catch (error) {
       output.destroy();
-      await rm(temporary, { force: true });
+      // Where it can't be reached any more, what has failed says more.
+      await rm(temporary, { force: true }).catch(() => {});
       throw error;
     }
     return (await this.stat(key))!;
@@ -146,7 +147,7 @@ export class TemplateArtifactStore extends BaseArtifactStore<typeof TemplateArti
     try {
       await this.#do("copy to", to, signal, () => this.#publish(temporary, to, ifAbsent));
     } catch (error) {
-      await rm(temporary, { force: true });
+      await rm(temporary, { force: true }).catch(() => {});
       throw error;
     }
     return (await this.stat(to))!;
