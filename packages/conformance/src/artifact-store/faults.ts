@@ -59,12 +59,13 @@ export const faultChecks: readonly Check<ArtifactStoreCase>[] = [
         const rest = async (): Promise<void> => {
           for (let next = await reader.read(); !next.done; next = await reader.read()) parts.push(next.value);
         };
-        const failure = await rest().then(
-          () => undefined,
-          (error: unknown) => error,
+        const reading = rest();
+        const isWhole = await reading.then(
+          () => true,
+          () => false,
         );
-        if (failure === undefined) assert.equal(digest(Buffer.concat(parts)), digest(large), "what was read");
-        else await refused("store_unavailable", Promise.reject(failure as Error), "run/large");
+        if (isWhole) assert.equal(digest(Buffer.concat(parts)), digest(large), "what was read");
+        else await refused("store_unavailable", reading, "run/large");
       } finally {
         await mend();
       }
@@ -83,12 +84,14 @@ export const faultChecks: readonly Check<ArtifactStoreCase>[] = [
         mend = await given.subject.break!(given.place);
         yield large.subarray(LARGE / 2);
       }
-      let written = false;
+      const writing = store.write("run/large", ReadableStream.from(breaking()));
+      let written: boolean;
       try {
-        await store.write("run/large", ReadableStream.from(breaking())).then(
-          () => (written = true),
-          (error: unknown) => refused("store_unavailable", Promise.reject(error as Error), "run/large"),
+        written = await writing.then(
+          () => true,
+          () => false,
         );
+        if (!written) await refused("store_unavailable", writing, "run/large");
       } finally {
         await mend?.();
       }
