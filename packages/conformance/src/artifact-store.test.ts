@@ -469,7 +469,7 @@ const wrong: readonly (readonly [promise: string, Flavor])[] = [
       }
     },
   ],
-  ...Object.entries(WRONG_SETTINGS).map(([promise, shape]): [string, Flavor] => [
+  ...WRONG_SETTINGS.map(([promise, shape]): [string, Flavor] => [
     promise,
     class extends MemoryArtifactStore {
       static override readonly configSchema = MemoryArtifactStore.configSchema.extend(shape) as never;

@@ -7,8 +7,21 @@ import type { Check } from "./check.ts";
 
 const REFERENCE = "{{env.ZEN_CONFORMANCE}}";
 const LITERAL = "zen-conformance-literal-secret";
-/** Names of fields that hold a secret, as zen masks them where it knows no schema. */
-const LOOKS_SECRET = /(password|passphrase|secret|token|credential|private_?key|api_?key)s?$/i;
+/** Names of fields that hold a secret: fewer than zen masks where it knows no schema, as `keyFile` and `kmsKeyId` are none. */
+const LOOKS_SECRET = /(passw(or)?d|passphrase|secret|token|credential|private_?key|api_?key)s?$/i;
+
+/** A JSON Schema, as far as these checks read it. */
+interface Schema {
+  readonly type?: unknown;
+  readonly secret?: unknown;
+  readonly enum?: unknown;
+  readonly const?: unknown;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+  readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
+  readonly allOf?: readonly Schema[];
+}
 
 /** What is promised of the configuration of every component, whatever its type. @param component makes one of a case */
 export function configurationChecks<Case>(component: (given: Case) => Promise<StackComponent>): readonly Check<Case>[] {
@@ -18,7 +31,7 @@ export function configurationChecks<Case>(component: (given: Case) => Promise<St
       async run(given) {
         const one = withSecrets(await component(given), REFERENCE);
         const flavorClass = classOf(one);
-        const { properties = {}, required = [] } = z.toJSONSchema(flavorClass.configSchema, { io: "input" });
+        const { properties = {}, required = [] } = schemaOf(flavorClass);
         const text = dump(one.toStored());
         const { name, uuid, ...stored } = load(text) as Record<string, unknown>;
         assert.deepEqual([name, uuid], [one.name, one.uuid], "its name and uuid");
@@ -36,10 +49,8 @@ export function configurationChecks<Case>(component: (given: Case) => Promise<St
       async run(given) {
         const made = await component(given);
         const secrets = secretFields(classOf(made));
-        for (const [field, value] of Object.entries(made.config)) {
-          const open = LOOKS_SECRET.test(field) && typeof value === "string";
-          assert.ok(!open, `"${field}" looks like a secret, and is plain text: make it a secretField()`);
-        }
+        for (const field of openSecrets(schemaOf(classOf(made))))
+          assert.fail(`"${field}" looks like a secret, and is plain text: make it a secretField()`);
         if (secrets.length === 0) return;
         const one = withSecrets(made, LITERAL);
         const shown = { toString: String(one), "JSON.stringify": JSON.stringify(one), inspect: inspect(one, { depth: 10 }) };
@@ -64,9 +75,35 @@ function withSecrets(component: StackComponent, text: string): StackComponent {
   });
 }
 
-function secretFields({ configSchema }: FlavorClass): readonly string[] {
-  const { properties = {} } = z.toJSONSchema(configSchema, { io: "input" });
-  return Object.entries(properties).flatMap(([field, schema]) => ((schema as { secret?: unknown }).secret === true ? [field] : []));
+function secretFields(flavorClass: FlavorClass): readonly string[] {
+  const { properties = {} } = schemaOf(flavorClass);
+  return Object.entries(properties).flatMap(([field, schema]) => (schema.secret === true ? [field] : []));
+}
+
+/** Fields that a schema has for plain text, set or not, and whose name is a secret's: at any depth. */
+function openSecrets(schema: Schema, at = ""): readonly string[] {
+  const below = Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {
+    if (field.secret === true) return [];
+    const path = `${at}${name}`;
+    return LOOKS_SECRET.test(name) && isText(field) ? [path] : openSecrets(field, `${path}.`);
+  });
+  const within = [...(schema.items ? [schema.items] : []), ...alternatives(schema)];
+  return [...below, ...within.flatMap((one) => openSecrets(one, at))];
+}
+
+/** Whether any text will do, also in a list. */
+function isText(schema: Schema): boolean {
+  if (schema.secret === true) return false;
+  const any = [schema.type].flat().includes("string") && schema.enum === undefined && schema.const === undefined;
+  return any || (schema.items !== undefined && isText(schema.items)) || alternatives(schema).some(isText);
+}
+
+function alternatives({ anyOf = [], oneOf = [], allOf = [] }: Schema): readonly Schema[] {
+  return [...anyOf, ...oneOf, ...allOf];
+}
+
+function schemaOf({ configSchema }: FlavorClass): Schema & { readonly required?: readonly string[] } {
+  return z.toJSONSchema(configSchema, { io: "input" }) as Schema & { readonly required?: readonly string[] };
 }
 
 function classOf(component: StackComponent): FlavorClass {

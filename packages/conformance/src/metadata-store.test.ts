@@ -425,7 +425,7 @@ const wrong: readonly (readonly [promise: string, Flavor])[] = [
       }
     },
   ],
-  ...Object.entries(WRONG_SETTINGS).map(([promise, shape]): [string, Flavor] => [
+  ...WRONG_SETTINGS.map(([promise, shape]): [string, Flavor] => [
     promise,
     class extends MemoryMetadataStore {
       static override readonly configSchema = MemoryMetadataStore.configSchema.extend(shape) as never;

@@ -234,7 +234,7 @@ const wrong: readonly (readonly [promise: string, Flavor])[] = [
       }
     },
   ],
-  ...Object.entries(WRONG_SETTINGS).map(([promise, shape]): [string, Flavor] => [
+  ...WRONG_SETTINGS.map(([promise, shape]): [string, Flavor] => [
     promise,
     class extends PlainOrchestrator {
       static override readonly configSchema = PlainOrchestrator.configSchema.extend(shape) as never;

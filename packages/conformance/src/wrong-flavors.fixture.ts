@@ -4,17 +4,26 @@ import { expect, test } from "vitest";
 import * as z from "zod";
 import type { Check } from "./check.ts";
 
+const SECRET = "shows no secret, and refuses to have one stored";
+
 /** Settings that break a promise of every component's configuration. */
-export const WRONG_SETTINGS = {
-  // Another text each time it is parsed.
-  "has the same configuration after it was stored and read back, and its schema describes all of it": {
-    note: z
-      .string()
-      .default("a")
-      .transform((text) => `${text}!`),
-  },
-  "shows no secret, and refuses to have one stored": { apiToken: z.string().default("t") },
-};
+export const WRONG_SETTINGS: readonly (readonly [promise: string, shape: z.ZodRawShape])[] = [
+  [
+    "has the same configuration after it was stored and read back, and its schema describes all of it",
+    // Another text each time it is parsed.
+    {
+      note: z
+        .string()
+        .default("a")
+        .transform((text) => `${text}!`),
+    },
+  ],
+  [SECRET, { apiToken: z.string().default("t") }],
+  // Not set by who makes the component.
+  [SECRET, { password: z.string().optional() }],
+  [SECRET, { login: z.object({ user: z.string(), passwd: z.string().nullable() }).optional() }],
+  [SECRET, { tokens: z.array(z.string()).optional() }],
+];
 
 /** Asserts that checks see through wrong flavors: each one breaks a promise, and the check of that promise fails. */
 export function expectSeenThrough<Case extends AsyncDisposable, Flavor>(
