@@ -57,7 +57,7 @@ function check(
       create: (place, { breakable }) =>
         breakable ? storeOn(proxy!.url, `s3://conformance/${place}`, { maxAttempts: 3 }) : storeOn(url, `s3://conformance/${place}`),
       break: () => {
-        proxy!.fault = { fromClient: () => undefined };
+        proxy!.fault = { fromClient: () => undefined, fromServer: () => undefined };
         return () => {
           proxy!.fault = {};
         };

@@ -421,6 +421,23 @@ const wrong: readonly (readonly [promise: string, Flavor])[] = [
   ],
   [
     BREAK,
+    class extends MemoryArtifactStore {
+      override async exists(key: string, options?: StoreOptions): Promise<boolean> {
+        return !this.isBroken && (await super.exists(key, options));
+      }
+    },
+  ],
+  [
+    BREAK,
+    // Says that it has moved what it couldn't reach.
+    class extends MemoryArtifactStore {
+      override async rename(from: string, to: string, options?: StoreOptions): Promise<ObjectStat> {
+        return this.isBroken ? { key: to, size: 0, modifiedAt: new Date() } : super.rename(from, to, options);
+      }
+    },
+  ],
+  [
+    BREAK,
     // Says that it has deleted what it couldn't reach.
     class extends MemoryArtifactStore {
       override delete(key: string, options?: StoreOptions): Promise<void> {

@@ -30,6 +30,7 @@ export const faultChecks: readonly Check<ArtifactStoreCase>[] = [
         await refused("store_unavailable", store.list("run/"));
         await refused("store_unavailable", store.copy("run/kept", "run/copy"));
         // What is refused for want of an answer may have been done.
+        await refused("store_unavailable", store.rename("gone/one", "gone/moved"), "gone/one");
         await refused("store_unavailable", store.delete("gone/one"), "gone/one");
         await refused("store_unavailable", store.deleteTree("gone"));
       } finally {
