@@ -5,7 +5,7 @@ import { describe, expect, test, type TestContext } from "vitest";
 import { Project, workspace, type Ended } from "../src/project.ts";
 import { dialogOnTerminal } from "../src/terminal.ts";
 
-const [ENTER, DOWN, UP, CTRL_C, CLEAR_LINE] = ["\r", "\u001b[B", "\u001b[A", "\u0003", "\u0015"];
+const [ENTER, DOWN, UP, CTRL_C, CTRL_D, CLEAR_LINE] = ["\r", "\u001b[B", "\u001b[A", "\u0003", "\u0004", "\u0015"];
 /** Some terminals have no size. */
 const WIDTHS = [100, 0];
 type Dialog = Parameters<typeof dialogOnTerminal>[2];
@@ -147,6 +147,14 @@ describe("npm create @zen", () => {
     expect(stdout).toContain(`Made the project @acme/planets in ${desk.folder}/planets. Next:\n  cd planets\n`);
     expect(code).toBe(0);
     expect(desk.json("planets/package.json")).toMatchObject({ name: "@acme/planets" });
+  });
+
+  test("an input that ends, by Ctrl-D, ends the questions in the same way", async (context) => {
+    const desk = new Desk();
+    const { stdout, code } = await desk.answer(context, "create", [[NAME, CTRL_D]]);
+    expect(code).toBe(130);
+    expect(stdout).toMatch(/\nError: Interrupted\. Nothing was written\.\n$/);
+    expect(readdirSync(desk.folder)).toEqual([]);
   });
 
   test("what can't be is asked again, and Ctrl-C leaves nothing behind", async (context) => {

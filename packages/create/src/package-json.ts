@@ -12,7 +12,8 @@ export function packageJson(name: string): object {
     type: "module",
     scripts: {
       start: "zen pipeline run src/pipeline.ts && zen artifact read report.output",
-      test: "vitest run",
+      // A package of flavors that is made within the project has tests of its own.
+      test: "vitest run --dir tests",
       lint: "oxlint",
       typecheck: "tsc",
     },

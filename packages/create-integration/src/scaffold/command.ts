@@ -7,6 +7,12 @@ import { isZenError, ZenError } from "@zen/core/light";
  * @param help where to look after wrong options
  */
 export async function runCommand(work: () => Promise<void>, help: string): Promise<void> {
+  // By a Ctrl-D, which ends the input: a question is never answered then, and Node would end with an error of its own.
+  const unanswered = (): void => {
+    process.stderr.write("Error: Interrupted. Nothing was written.\n");
+    process.exit(130);
+  };
+  process.once("beforeExit", unanswered);
   try {
     await work();
   } catch (error) {
@@ -16,6 +22,8 @@ export async function runCommand(work: () => Promise<void>, help: string): Promi
     const message = wrongUsage ? (error as Error).message.replace(/\. .*/s, ".") : (error as Error).message;
     process.stderr.write(`Error: ${message}\n${hint === undefined ? "" : `${hint}\n`}`);
     process.exitCode = isZenError(error) ? error.exitCode : 2;
+  } finally {
+    process.removeListener("beforeExit", unanswered);
   }
 }
 
