@@ -13,7 +13,7 @@ export { toCamelCase, toKebabCase, toSnakeCase } from "./component/spelling.ts";
 export { didYouMean, nearest } from "./error/did-you-mean.ts";
 export { isZenError, ZenError, type ZenErrorOptions } from "./error/zen-error.ts";
 export { configOptions, readConfigSchema, type ConfigOption, type ConfigSchema, type JsonSchema } from "./flavor/config-schema.ts";
-export { discoverFlavors, projectPackages, type DiscoveryOptions, type ProjectPackage } from "./flavor/discovery.ts";
+export { discoverFlavors, packagesIn, projectPackages, type DiscoveryOptions, type ProjectPackage } from "./flavor/discovery.ts";
 export { locatePackage } from "./flavor/installed-package.ts";
 export { isFlavorName, names, otherVersion, printable } from "./flavor/manifest.ts";
 export { isObject, isPackageName, parsePackage } from "./flavor/package-json.ts";

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import path from "node:path";
-import { fileError, isPackageName, ZenError } from "@zen/core/light";
+import { isPackageName, ZenError } from "@zen/core/light";
+import { textOfFile } from "../text-of-file.ts";
 
 /** The package of an author: what its package.json says, as text and parsed. */
 export interface AuthorPackage {
@@ -36,7 +36,7 @@ export function authorPackage(from: string): AuthorPackage {
  */
 export function packageIn(folder: string): AuthorPackage | undefined {
   const file = path.join(folder, "package.json");
-  const text = textOf(file);
+  const text = textOfFile(file);
   if (text === undefined) return undefined;
   const json = parsed(file, text);
   const { name } = json;
@@ -47,16 +47,6 @@ export function packageIn(folder: string): AuthorPackage | undefined {
     exitCode: 2,
     hint: "It takes small letters, digits, - and ., after a scope if there is one: @acme/my-store",
   });
-}
-
-function textOf(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    throw fileError(error, `read ${file}`);
-  }
 }
 
 function parsed(file: string, text: string): Record<string, unknown> {

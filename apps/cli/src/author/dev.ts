@@ -14,7 +14,7 @@ import { writePlan } from "./build.ts";
 import { printListing } from "./listing.ts";
 import { planManifest } from "./manifest-plan.ts";
 import { runScript } from "./test-findings.ts";
-import { textNow } from "./text-now.ts";
+import { textNow } from "../text-now.ts";
 import { watchFolders } from "./watch-folders.ts";
 
 /** Saving writes a file in several goes, and an editor several files. */

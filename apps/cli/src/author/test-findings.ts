@@ -6,7 +6,7 @@ import { notice } from "../output/answer.ts";
 import type { AuthorPackage } from "./author-package.ts";
 import { findings, type Finding } from "./finding.ts";
 import { isPreset } from "./manifest-plan.ts";
-import { textNow } from "./text-now.ts";
+import { textNow } from "../text-now.ts";
 import { endsInVitest, failedTests, reportTo, type FailedTest } from "./vitest-report.ts";
 
 const TESTS = "**/*.{test,spec}.{ts,mts,js,mjs}";

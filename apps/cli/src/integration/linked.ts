@@ -1,6 +1,6 @@
-import { lstatSync, readdirSync, realpathSync } from "node:fs";
+import { lstatSync, realpathSync } from "node:fs";
 import path from "node:path";
-import { locatePackage, parsePackage, projectPackages, type FlavorListing } from "@zen/core/light";
+import { locatePackage, packagesIn, parsePackage, projectPackages, type FlavorListing } from "@zen/core/light";
 import type { Finding } from "./finding.ts";
 
 /** Packages of flavors that were linked into a project and are no dependency of it, as `npm link NAME` leaves them: nothing counts them. */
@@ -19,10 +19,7 @@ export function linkedOnly(folder: string, { packages, broken }: FlavorListing):
 
 /** Names of packages that are links out of a `node_modules`: a package manager's own lead to somewhere within. */
 function linksIn(modules: string): string[] {
-  const names = childrenOf(modules).flatMap((name) =>
-    name.startsWith("@") ? childrenOf(path.join(modules, name)).map((inner) => `${name}/${inner}`) : [name],
-  );
-  return names.filter((name) => {
+  return packagesIn(modules).filter((name) => {
     const link = path.join(modules, name);
     try {
       return lstatSync(link).isSymbolicLink() && !realpathSync(link).split(path.sep).includes("node_modules");
@@ -30,12 +27,4 @@ function linksIn(modules: string): string[] {
       return false;
     }
   });
-}
-
-function childrenOf(folder: string): string[] {
-  try {
-    return readdirSync(folder).filter((name) => !name.startsWith("."));
-  } catch {
-    return [];
-  }
 }

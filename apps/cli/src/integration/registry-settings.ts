@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { isObject, readYamlFile } from "@zen/core/light";
+import { textNow } from "../text-now.ts";
 import { packageManager } from "./package-manager.ts";
 
 /** In npm's words, whoever said it: `registry`, `@acme:registry`, `//host/:_authToken`, `proxy`, `https-proxy`, `noproxy`, `cafile`. */
@@ -46,7 +46,7 @@ function npmVariables(env: NodeJS.ProcessEnv): RegistrySettings {
 /** An ini file of `key = value`. */
 function readNpmrc(file: string, env: NodeJS.ProcessEnv): Record<string, string> {
   // Most people have none.
-  const pairs = (textOf(file) ?? "").split("\n").flatMap((line) => {
+  const pairs = (textNow(file) ?? "").split("\n").flatMap((line) => {
     const [, key, value] = /^\s*([^#;\s=][^=]*?)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
     return key === undefined ? [] : [[key, withVariables(unquoted(value!), env)]];
   });
@@ -127,13 +127,4 @@ function objectOf(value: unknown): Readonly<Record<string, unknown>> {
 
 function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
-}
-
-/** The text of a file, or undefined where it can't be read. */
-export function textOf(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return undefined;
-  }
 }

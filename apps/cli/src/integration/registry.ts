@@ -1,7 +1,8 @@
 import http from "node:http";
 import tls from "node:tls";
 import { ZenError } from "@zen/core/light";
-import { readRegistrySettings, textOf, type RegistrySettings } from "./registry-settings.ts";
+import { textNow } from "../text-now.ts";
+import { readRegistrySettings, type RegistrySettings } from "./registry-settings.ts";
 
 /** A registry that a project's packages come from, and what it asks for. */
 export interface Registry {
@@ -74,7 +75,7 @@ export class Registries {
     for (const proxy of [proxies.http_proxy, proxies.https_proxy]) if (proxy !== undefined) assertProxy(proxy);
     http.setGlobalProxyFromEnv(Object.fromEntries(Object.entries(proxies).filter(([, value]) => value !== undefined)));
     const cafile = this.#setting("cafile");
-    const own = cafile === undefined ? undefined : textOf(cafile);
+    const own = cafile === undefined ? undefined : textNow(cafile);
     if (own !== undefined) tls.setDefaultCACertificates([...tls.getCACertificates("default"), own]);
   }
 

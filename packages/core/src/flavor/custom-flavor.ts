@@ -9,7 +9,7 @@ import { didYouMean } from "../error/did-you-mean.ts";
 import { ZenError } from "../error/zen-error.ts";
 import { placeOfModule } from "../pipeline/module-root.ts";
 import { isFlavorName } from "./manifest.ts";
-import { isPackageName } from "./package-json.ts";
+import { packageOfSpecifier } from "./package-json.ts";
 import { customFile } from "./stored-flavor.ts";
 
 /** Where the class of a custom flavor is: what the profile keeps of it. */
@@ -36,9 +36,8 @@ export function customSource(text: string, from: { readonly folder: string; read
   if (hash === -1) return dottedSource(text, from);
   const [module, name] = [text.slice(0, hash), text.slice(hash + 1)];
   if (module === "" || name === "") throw badSource(`"${text}" names no ${module === "" ? "file" : "class"}`, EXAMPLE);
-  const [scope, second] = module.split("/");
-  const packageName = module.startsWith("@") ? `${scope}/${second ?? ""}` : scope!;
-  const isPath = module.startsWith(".") || isAbsolute(module) || /\.[cm]?[jt]s$/.test(module) || !isPackageName(packageName);
+  const packageName = packageOfSpecifier(module);
+  const isPath = module.startsWith(".") || isAbsolute(module) || /\.[cm]?[jt]s$/.test(module) || packageName === undefined;
   if (isPath) return fileSource(resolve(from.folder, module), module, name);
   const root = from.repositoryRoot ?? placeOfModule(join(from.folder, "_")).root;
   try {

@@ -200,7 +200,8 @@ function pnpmGlobals(folder: string): ProjectPackage[] {
   });
 }
 
-function packagesIn(modules: string): string[] {
+/** The names of the packages in a `node_modules`. */
+export function packagesIn(modules: string): string[] {
   return namesIn(modules).flatMap((name) =>
     name.startsWith("@") ? namesIn(join(modules, name)).map((inner) => `${name}/${inner}`) : [name],
   );
