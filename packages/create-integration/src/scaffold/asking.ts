@@ -1,5 +1,6 @@
 import { isCancel, text } from "@clack/prompts";
-import { isZenError, ZenError } from "@zen/core/light";
+import { isZenError } from "@zen/core/light";
+import { interrupted } from "./command.ts";
 
 /** On standard error: standard output has the result. */
 export const output = process.stderr;
@@ -23,7 +24,7 @@ export async function askText(
 /** @throws ZenError `interrupted` if the question was given up */
 export function answer<Value>(given: Value): Exclude<Value, symbol> {
   if (!isCancel(given)) return given as Exclude<Value, symbol>;
-  throw new ZenError("interrupted", "Interrupted. Nothing was written.", { exitCode: 130 });
+  throw interrupted();
 }
 
 function complaint(check: () => void): string | undefined {

@@ -8,13 +8,9 @@ import { isZenError, ZenError } from "@zen/core/light";
  */
 export async function runCommand(work: () => Promise<void>, help: string): Promise<void> {
   // By a Ctrl-D, which ends the input: a question is never answered then, and Node would end with an error of its own.
-  const unanswered = (): void => {
-    process.stderr.write("Error: Interrupted. Nothing was written.\n");
-    process.exit(130);
-  };
-  process.once("beforeExit", unanswered);
+  const unanswered = new Promise<never>((_, reject) => process.once("beforeExit", () => reject(interrupted())));
   try {
-    await work();
+    await Promise.race([work(), unanswered]);
   } catch (error) {
     const wrongUsage = (error as NodeJS.ErrnoException).code?.startsWith("ERR_PARSE_ARGS") === true;
     if (!isZenError(error) && !wrongUsage) throw error;
@@ -22,9 +18,12 @@ export async function runCommand(work: () => Promise<void>, help: string): Promi
     const message = wrongUsage ? (error as Error).message.replace(/\. .*/s, ".") : (error as Error).message;
     process.stderr.write(`Error: ${message}\n${hint === undefined ? "" : `${hint}\n`}`);
     process.exitCode = isZenError(error) ? error.exitCode : 2;
-  } finally {
-    process.removeListener("beforeExit", unanswered);
   }
+}
+
+/** That the questions were given up. */
+export function interrupted(): ZenError {
+  return new ZenError("interrupted", "Interrupted. Nothing was written.", { exitCode: 130 });
 }
 
 /**
