@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from "vitest";
 import type { Json } from "../pipeline/types.ts";
 import { generator, mutate } from "../repository/mutations.fixture.ts";
 import { isZenError } from "../error/zen-error.ts";
-import { editYaml, editYamlFile } from "./yaml-edit.ts";
+import { editYaml, editYamlFile, type YamlEditor } from "./yaml-edit.ts";
 import { parseYaml } from "./yaml-file.ts";
 
 function file(content?: string): string {
@@ -120,6 +120,31 @@ test("names that YAML could take for something else stay names", async () => {
   expect(Object.keys((load(readFileSync(path, "utf8")) as { stacks: object }).stacks)).not.toContain("1e3");
 });
 
+test.each([
+  ["~", "null"],
+  ["", "null"],
+  ["Null", "null"],
+  ["True", "true"],
+  ["0x10", "16"],
+  ["0o17", "15"],
+  ["1.0", "1"],
+  ["-1e1", "-10"],
+  [".5", "0.5"],
+  [".inf", "Infinity"],
+  ["no", "no"],
+  ["...", "..."],
+  ["'1.0'", "1.0"],
+  ["!!str ~", "~"],
+])("a key that stands as %j in a file is changed, given another name and removed as %j, which it is read as", async (written, read) => {
+  const before = `stacks:\n  ? ${written}\n  : {a: 1}\n  other: x\n`;
+  const change = async (edit: (yaml: YamlEditor) => void): Promise<unknown> =>
+    (await parseYaml("x.yaml", await editYaml("x.yaml", before, edit)))["stacks"];
+  expect((await parseYaml("x.yaml", before))["stacks"]).toEqual({ [read]: { a: 1 }, other: "x" });
+  expect(await change((yaml) => yaml.set(["stacks", read, "b"], 2))).toEqual({ [read]: { a: 1, b: 2 }, other: "x" });
+  expect(await change((yaml) => yaml.rename(["stacks", read], "new"))).toEqual({ new: { a: 1 }, other: "x" });
+  expect(await change((yaml) => yaml.delete(["stacks", read]))).toEqual({ other: "x" });
+});
+
 test("an alias gets its own copy when an entry of it is changed", async () => {
   const path = file("one: &x\n  a: 1\ntwo: *x\n");
   await editYamlFile(path, (yaml) => yaml.set(["two", "a"], 2));
@@ -135,6 +160,14 @@ test("a broken file is refused and not touched", async () => {
   });
   expect(readFileSync(path, "utf8")).toBe(broken);
   expect(readdirSync(dirname(path))).toEqual(["stacks.yaml"]);
+});
+
+test.each<[why: string, before: string, edit: (yaml: YamlEditor) => void]>([
+  ["a key becomes the first, and begins with a mark that is not read there", "a: 1\n\uFEFFb: 2\n", (yaml) => yaml.delete(["a"])],
+  ["who reads the file takes nothing for its content, and refuses what is added", "#}\0", (yaml) => yaml.set(["a"], 1)],
+])("nothing is written when %s", async (_, before, edit) => {
+  await parseYaml("x.yaml", before);
+  await expect(editYaml("x.yaml", before, edit)).rejects.toMatchObject({ code: "broken_file" });
 });
 
 test("permissions stay, and a symbolic link stays a link", async () => {
@@ -189,7 +222,7 @@ test(
   "an edit changes what it names and nothing else, in files of any style, and in broken ones that can be read",
   { timeout: 180_000 },
   async () => {
-    const key = fc.constantFrom("a", "b", "c", "stacks", "default", "1", "null", "x y", "constructor");
+    const key = fc.constantFrom("a", "b", "c", "stacks", "default", "1", "16", "true", "null", "x y", "constructor");
     const value: fc.Arbitrary<Json> = fc.constantFrom<Json>(
       "x",
       "1e3",

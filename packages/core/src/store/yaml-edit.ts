@@ -1,7 +1,7 @@
 import type { Document, ParsedNode, YAMLMap } from "yaml";
 import type { Json } from "../pipeline/types.ts";
 import { replaceFile } from "./replace-file.ts";
-import { brokenFile, readText } from "./yaml-file.ts";
+import { brokenFile, parseYaml, readText } from "./yaml-file.ts";
 
 /** Changes single entries of a YAML file. */
 export interface YamlEditor {
@@ -41,7 +41,7 @@ export async function prepareYamlFile(path: string, edit: (yaml: YamlEditor) => 
  */
 export async function editYaml(path: string, before: string, edit: (yaml: YamlEditor) => void): Promise<string> {
   // A big library, and off the light path: loaded by what writes.
-  const yaml = await import("yaml");
+  const [yaml, { load }] = await Promise.all([import("yaml"), import("js-yaml")]);
   // Without YAML's types every plain scalar is written back letter by letter. Only "nothing" needs a type, or it becomes "".
   const nothing = {
     tag: "tag:yaml.org,2002:null",
@@ -78,6 +78,14 @@ export async function editYaml(path: string, before: string, edit: (yaml: YamlEd
     document.contents = new yaml.YAMLMap() as never;
   if (!yaml.isMap(document.contents)) throw brokenFile(path, "it should hold a mapping (key: value)");
 
+  // A key is what the library that reads makes of it: `~` is "null" there, and `0x10` "16".
+  const keyOf = (key: unknown): string => {
+    if (!yaml.isScalar(key)) return String(key);
+    const text = (key.value ?? "") as string;
+    const isTyped =
+      key.type === "PLAIN" && key.tag === undefined && /^(?:|~|null|true|false|[-+]?(?:\.?\d[-+.\w]*|\.inf|\.nan))$/i.test(text);
+    return isTyped ? Object.keys(load(`? ${text}`) as object)[0]! : text;
+  };
   const insert = (map: YAMLMap, key: string, value: unknown): void => {
     const pair = map.items.find((item) => keyOf(item.key) === key);
     if (pair) {
@@ -127,14 +135,16 @@ export async function editYaml(path: string, before: string, edit: (yaml: YamlEd
       if (map) map.items = map.items.filter((item) => keyOf(item.key) !== last);
     },
   });
+  let after: string;
   try {
-    return document.toString({ lineWidth: 0, indentSeq: false, flowCollectionPadding: false });
+    after = document.toString({ lineWidth: 0, indentSeq: false, flowCollectionPadding: false });
   } catch (error) {
     // An alias to what was removed.
     throw brokenFile(path, (error as Error).message);
   }
-}
-
-function keyOf(key: unknown): string {
-  return String((key as { value?: unknown } | null)?.value ?? key);
+  // A letter of the first key would become a sign that whoever reads it leaves out.
+  if (after.startsWith("\uFEFF") && !before.startsWith("\uFEFF")) throw brokenFile(path, "a key in it begins with a byte order mark");
+  // The library that writes takes some signs for text that the one that reads refuses: nothing is written that can't be read.
+  await parseYaml(path, after);
+  return after;
 }

@@ -34,7 +34,7 @@ export async function parseYaml(path: string, text: string): Promise<YamlMapping
   // The two libraries that read and write YAML don't agree on these.
   const alone = /\r(?!\n)/.exec(text);
   if (alone) throw brokenFile(path, "a carriage return without a line feed is no end of a line", positionOf(text, alone.index));
-  if (text.startsWith("\uFEFF\uFEFF")) throw brokenFile(path, "it begins with more than one byte order mark");
+  if (/^(?:\s|#.*\n)+\uFEFF/.test(text)) throw brokenFile(path, "a byte order mark stands elsewhere than at its very beginning, once");
   // Nothing but space and comments: the parser refuses that.
   if (!/^[^\S\n]*[^\s#]/m.test(text)) return {};
   // Only when there is a file to read: a third of a light command's time.
