@@ -11,6 +11,7 @@ export default defineConfig({
       extends: true,
       test: {
         name,
+        setupFiles: process.env["CI"] ? ["scripts/property-seed.ts"] : [],
         // Relative to the root, as a filter on the command line is.
         include: [`${folder}/**/*.test.ts`],
         // Those of templates are run in what is made of them: e2e/tests/create*.test.ts.
