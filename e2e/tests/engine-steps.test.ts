@@ -228,6 +228,32 @@ export const p = pipeline("p", () => { talk(); });`,
   expect(kept.map(({ message, fields }) => [message, fields])).toEqual(expected);
 });
 
+test("what made an attempt fail is the last line of its log, with the frames that are the user's", async () => {
+  const project = new Project({
+    "p.ts": `${IMPORTS}
+const shaky = step("shaky", { retries: 1 }, (_: {}, { step, log }) => {
+  log.info("try");
+  if (step.attempt === 1) throw new TypeError("no luck", { cause: new Error("a dull day") });
+  return () => {};
+});
+export const p = pipeline("p", () => { shaky(); });`,
+  });
+  expect((await project.zen("pipeline", "run", "p.ts")).code).toBe(1);
+  const lines = await project.json<{ attempt: number; level: string; message: string }[]>("run", "logs");
+  expect(lines.map(({ attempt, level, message }) => [attempt, level, message.replace(/file:\S*\//, "…/")])).toEqual([
+    [1, "info", "try"],
+    [1, "error", "no luck (cause: a dull day)\n    at Object.fn (…/p.ts:6:33)"],
+    [2, "info", "try"],
+    [
+      2,
+      "error",
+      `Step "shaky" returned a value that can't be stored: output is a function.\nReturn the data that it works on, and call it in the step that reads it.`,
+    ],
+  ]);
+  const { stdout } = await project.zen("run", "logs");
+  expect(stdout).toMatch(/\[shaky\] error no luck \(cause: a dull day\)\n {4}at Object\.fn \(file:.*p\.ts:6:33\)\n/);
+});
+
 test("a run that another process has taken over stops, and tells its steps why", async () => {
   const project = new Project({
     "p.ts": `${IMPORTS}

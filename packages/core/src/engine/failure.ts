@@ -20,6 +20,12 @@ export function failureOf(error: unknown): FailureRecord {
   return { name: "thrown", message: text };
 }
 
+/** A failure in lines: the message, the user's frames, and what to do. */
+export function failureText({ message, stack, hint }: FailureRecord): string {
+  const frames = stack?.split("\n").map((frame) => `    ${frame}`) ?? [];
+  return [message, ...frames, ...(hint === undefined ? [] : [hint])].join("\n");
+}
+
 /** ` (cause: …)`, and the cause of that: often, as with `fetch failed`, only they say what went wrong. */
 function causes(error: Error): string {
   const messages: string[] = [];

@@ -13,6 +13,7 @@ import type { Stack } from "../stack/stack.ts";
 import { capturePrints } from "./console-capture.ts";
 import { milliseconds } from "./duration.ts";
 import type { LogLevel } from "./event.ts";
+import { failureOf, failureText } from "./failure.ts";
 import { stoppable, type TimeLimit } from "./grace.ts";
 import { describe } from "./run-values.ts";
 import type { RunningPipeline } from "./running-pipeline.ts";
@@ -139,12 +140,15 @@ export async function runAttempt({ running, recorded, step, attempt, inputs, ite
     }
   }
   endCapture();
+  const cancelled = error !== undefined && running.signal.aborted;
+  // The last line of the log, and no event of its own: step.failed and step.retried say it.
+  if (error !== undefined && !cancelled) log.add("error", failureText(failureOf(error)));
   const [logs] = await Promise.all([log.close(), open.end()]);
   // Nobody will ever refer to the rest: outputs of an attempt that failed, files that were not returned.
   for (const { written } of error === undefined ? outputs! : []) keys.delete(written.key);
   if (keys.size > 0) await Promise.allSettled(Array.from(keys, (key) => stack.artifactStore.delete(key)));
   if (error === undefined) return { kind: "completed", outputs: outputs!, metadata: open.metadata, looked: open.looked, logs };
-  return running.signal.aborted ? { kind: "cancelled", logs } : { kind: "failed", error, logs };
+  return cancelled ? { kind: "cancelled", logs } : { kind: "failed", error, logs };
 }
 
 /** Most components have nothing to do for a step: calling all of them would cost more than a small step. */
