@@ -6,7 +6,7 @@ export interface Fault {
   readonly fromClient?: (chunk: Buffer) => Buffer | undefined;
   readonly fromServer?: (chunk: Buffer) => Buffer | undefined;
   /** The answer to a request, instead of the server's; undefined passes it on. */
-  readonly answer?: () => string | undefined;
+  readonly answer?: () => string | Uint8Array | undefined;
 }
 
 /** Stands between a client and a real server of this machine, and does to their bytes what a bad network does. */

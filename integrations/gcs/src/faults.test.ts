@@ -171,6 +171,35 @@ describe.skipIf(skip)("on a bad network", () => {
     }
   });
 
+  test("other bytes than were asked for are found out: of a proxy that ignores ranges, or changes them", async () => {
+    const one = store({ checksum: "none", maxAttempts: 3 });
+    await one.write("g/object", patterned);
+    faults(isRead, { asks: {} });
+    expect(await refusal(bytesOf(one, "g/object", { start: 10, end: 19 }))).toMatchInlineSnapshot(`
+      "store_unfaithful: Can't read "g/object" in the artifact store "test" (bucket "zen"): the answer isn't what was asked for (the whole object instead of bytes 10-19, HTTP 200).
+        The server, or a cache or proxy in front of it, doesn't do what it is asked: reach the server without them, or use another one."
+    `);
+    faults(isRead, { asks: { range: "bytes=0-9" } });
+    expect(await refusal(bytesOf(one, "g/object", { start: 10, end: 19 }))).toMatchInlineSnapshot(`
+      "store_unfaithful: Can't read "g/object" in the artifact store "test" (bucket "zen"): the answer isn't what was asked for (bytes 0-9/12582912 instead of bytes 10-19, HTTP 206).
+        The server, or a cache or proxy in front of it, doesn't do what it is asked: reach the server without them, or use another one."
+    `);
+    faults(isRead, { asks: { range: "bytes=0-9" } });
+    expect(await refusal(bytesOf(one, "g/object"))).toMatchInlineSnapshot(`
+      "store_unfaithful: Can't read "g/object" in the artifact store "test" (bucket "zen"): the answer isn't what was asked for (bytes 0-9/12582912 instead of the whole object, HTTP 206).
+        The server, or a cache or proxy in front of it, doesn't do what it is asked: reach the server without them, or use another one."
+    `);
+    // Where a broken connection is made again.
+    faults(isRead, { cutAnswerAfter: 3 * MEBIBYTE }, { asks: {} });
+    expect(await refusal(bytesOf(one, "g/object"))).toMatchInlineSnapshot(`
+      "store_unfaithful: Can't read "g/object" in the artifact store "test" (bucket "zen"): the answer isn't what was asked for (the whole object instead of bytes 3145728-12582911, HTTP 200).
+        The server, or a cache or proxy in front of it, doesn't do what it is asked: reach the server without them, or use another one."
+    `);
+    // The whole is what it asks for.
+    faults(isRead, { asks: {} });
+    expect(sha256(await bytesOf(one, "g/object", { start: 0 }))).toBe(sha256(patterned));
+  });
+
   test("a reader that takes its time is not a server that hangs, and one that trickles neither", async () => {
     await store().write("h/object", patterned);
     const one = store({ timeoutSeconds: 1 });

@@ -7,6 +7,8 @@ import { afterAll } from "vitest";
 export interface Fault {
   /** Answers in the server's place. */
   readonly answer?: { readonly status: number; readonly body?: string; readonly headers?: Readonly<Record<string, string>> };
+  /** Asks the server for this range in place of the store's; for the whole, if there is none, as a proxy that knows no ranges does. */
+  readonly asks?: { readonly range?: string };
   /** Cuts the connection after so many bytes of the request's body. */
   readonly cutRequestAfter?: number;
   /** Lets the server do its work, and cuts the connection after so many bytes of the answer's body. */
@@ -94,11 +96,12 @@ export class Gateway {
     await this.#send(answer, response, fault);
   }
 
-  async #forward(request: http.IncomingMessage, { cutRequestAfter, corrupt }: Fault): Promise<http.IncomingMessage> {
+  async #forward(request: http.IncomingMessage, { cutRequestAfter, corrupt, asks }: Fault): Promise<http.IncomingMessage> {
+    const { range: _, ...others } = request.headers;
     const upstream = http.request(`${this.#target}${request.url}`, {
       method: request.method,
       // Addresses of uploads are made from the host.
-      headers: request.headers,
+      headers: asks ? { ...others, ...asks } : request.headers,
     });
     const answered = once(upstream, "response") as Promise<[http.IncomingMessage]>;
     answered.catch(() => {});

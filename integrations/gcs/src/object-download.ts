@@ -1,5 +1,5 @@
 import type { ReadableStreamDefaultController, UnderlyingSource } from "node:stream/web";
-import type { ByteRange } from "@zen/core";
+import { otherBytes, type ByteRange } from "@zen/core";
 import { newChecksum, type Checksum } from "./checksum.ts";
 import { failureOf, type Answer, type Client } from "./client.ts";
 import type { GCSConfig } from "./config-schema.ts";
@@ -56,7 +56,7 @@ export class ObjectDownload implements UnderlyingSource<Uint8Array> {
   ): Promise<ReadableStream<Uint8Array>> {
     const download = new ObjectDownload(client, config, source, signal, failed);
     const { range } = source;
-    const { headers } = await download.#retries.run(() => download.#request(range && `bytes=${range.start}-${range.end ?? ""}`));
+    const { headers } = await download.#retries.run(() => download.#request(range));
     download.#generation = headers.get("x-goog-generation") ?? undefined;
     download.#position = range?.start ?? 0;
     // What is unpacked on the way has no length: it ends where the connection says so.
@@ -108,19 +108,19 @@ export class ObjectDownload implements UnderlyingSource<Uint8Array> {
         this.#end();
         await this.#retries.pause(failureOf(error, timer, this.#signal));
         await this.#retries.run(() =>
-          this.#request(`bytes=${this.#position}-${this.#left === Infinity ? "" : this.#position + this.#left - 1}`),
+          this.#request({ start: this.#position, ...(this.#left < Infinity && { end: this.#position + this.#left - 1 }) }),
         );
       }
     }
   }
 
-  async #request(range: string | undefined): Promise<Answer> {
+  async #request(range: ByteRange | undefined): Promise<Answer> {
     const { bucket, name } = this.#source;
     const answer = await this.#client.open(
       {
         url: this.#client.objectUrl(bucket, name),
         query: { alt: "media", generation: this.#generation },
-        headers: { "accept-encoding": "identity", ...(range !== undefined && { range }) },
+        headers: { "accept-encoding": "identity", ...(range && { range: `bytes=${range.start}-${range.end ?? ""}` }) },
       },
       this.#signal,
     );
@@ -129,7 +129,13 @@ export class ObjectDownload implements UnderlyingSource<Uint8Array> {
     this.#answer = answer;
     this.#chunks = answer.body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
     answer.timer.pause();
-    return answer;
+    const { status, headers } = answer;
+    const length = headers.get("content-length");
+    const contentRange = headers.get("content-range") ?? undefined;
+    const other = otherBytes(range, { contentRange, length: length === null ? undefined : Number(length) });
+    if (other === undefined) return answer;
+    this.#end();
+    throw new RequestFailure("unfaithful", other, { status, mayPass: false });
   }
 
   #check(): void {

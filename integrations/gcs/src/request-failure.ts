@@ -17,9 +17,9 @@ const LASTING_CODE = /^(?:ENOTFOUND|EPROTO|CERT_|ERR_TLS|ERR_SSL|ERR_INVALID|UNA
 export class RequestFailure extends Error {
   /**
    * `credentials`: there were none, or they couldn't be turned into a token. `checksum`: other bytes arrived
-   * than were sent. `session`: the server has forgotten an upload.
+   * than were sent. `session`: the server has forgotten an upload. `unfaithful`: it answered something else than it was asked.
    */
-  readonly kind: "answer" | "network" | "timeout" | "credentials" | "checksum" | "session";
+  readonly kind: "answer" | "network" | "timeout" | "credentials" | "checksum" | "session" | "unfaithful";
   readonly status: number | undefined;
   /** Google's word for the error, such as `rateLimitExceeded`, or Node's, such as `ECONNRESET`. */
   readonly reason: string | undefined;

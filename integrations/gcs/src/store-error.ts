@@ -6,7 +6,7 @@ export function storeError(failure: RequestFailure, request: StoreRequest, kind:
   const { status, reason, requestId, message } = failure;
   return storeFailure(kind, request, {
     // Of these there is no word, or none that says more.
-    word: ["timeout", "checksum", "session"].includes(failure.kind) ? message : reason,
+    word: ["timeout", "checksum", "session", "unfaithful"].includes(failure.kind) ? message : reason,
     status,
     requestId,
     hint: hintOf(kind, failure),

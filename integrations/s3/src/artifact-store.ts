@@ -83,16 +83,17 @@ export class S3ArtifactStore extends BaseArtifactStore<typeof S3ArtifactStore.co
     const start = range?.start ?? 0;
     let first: GetObjectCommandOutput;
     try {
-      first = await this.#get(key, range && rangeHeader(start, range.end), undefined, signal);
+      first = await this.#get(key, range, undefined, signal);
     } catch (error) {
       if ((error as Error).name === "InvalidRange") await this.#refuseRange(request, key, range!, signal);
       throw s3Error(error, request);
     }
-    const answer = answerOf(first, range === undefined);
-    const last = start + answer.length - 1;
+    const answer = answerOf(first, range, request);
+    const end = start + answer.length - 1;
     const readOn = async (taken: number): Promise<Answer> => {
+      const left = { start: start + taken, end };
       try {
-        return answerOf(await this.#get(key, rangeHeader(start + taken, last), answer.etag, signal), false);
+        return answerOf(await this.#get(key, left, answer.etag, signal), left, request);
       } catch (error) {
         throw s3Error(error, request);
       }
@@ -244,11 +245,16 @@ export class S3ArtifactStore extends BaseArtifactStore<typeof S3ArtifactStore.co
     return { key, size, modifiedAt: wholeSeconds(found?.LastModified) };
   }
 
-  #get(key: string, Range: string | undefined, etag: string | undefined, signal: AbortSignal | undefined): Promise<GetObjectCommandOutput> {
+  #get(
+    key: string,
+    range: ByteRange | undefined,
+    etag: string | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<GetObjectCommandOutput> {
     const input: GetObjectCommandInput = {
       Bucket: this.#location.bucket,
       Key: this.#key(key),
-      ...(Range !== undefined && { Range }),
+      ...(range && { Range: `bytes=${range.start}-${range.end ?? ""}` }),
       ...(etag !== undefined && { IfMatch: etag }),
     };
     return this.#connection.trySend((sdk) => new sdk.GetObjectCommand(input), { signal });
@@ -309,10 +315,6 @@ export class S3ArtifactStore extends BaseArtifactStore<typeof S3ArtifactStore.co
     const done = abortOldUploads(this.#connection, request, this.#location.prefix, hours, aborter.signal).catch(() => {});
     this.#sweep = { done, aborter };
   }
-}
-
-function rangeHeader(start: number, end: number | undefined): string {
-  return `bytes=${start}-${end ?? ""}`;
 }
 
 /** Some servers tell milliseconds in a listing, and none in a header. */

@@ -3,7 +3,17 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DeleteBucketCommand, ListMultipartUploadsCommand } from "@aws-sdk/client-s3";
 import type { ZenError } from "@zen/core";
-import { answerWith, corruptAt, cutAt, GO_MISSING, startMinio, startProxy, startVersitygw, type FaultyProxy } from "@zen-tests/servers";
+import {
+  answerWith,
+  corruptAt,
+  cutAt,
+  GO_MISSING,
+  startMinio,
+  startProxy,
+  startVersitygw,
+  type Fault,
+  type FaultyProxy,
+} from "@zen-tests/servers";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import type { S3ArtifactStore } from "./artifact-store.ts";
 import { startScript } from "./child-process.fixture.ts";
@@ -297,6 +307,40 @@ for (const [name, start] of Object.entries(SERVERS)) {
         /^object_corrupt: Can't read "run\/large" .*the bytes don't match their checksum \(CRC32 .{8} instead of .{8}\)\. Try again\./,
       );
       expect(digest(await bytesOf(direct, "run/new"))).toBe(digest(BYTES));
+    });
+
+    // What it answers is the server's own, from another request: a signed one can't be changed on its way.
+    test("other bytes than were asked for are noticed: from a cache that ignores ranges, or mixes them up", async () => {
+      const store = await newStore({ checksum: "none", maxAttempts: 3 });
+      await direct.write("run/large", source());
+      const answers: Buffer[] = [];
+      for (const range of [undefined, { start: 0, end: 9 }]) {
+        const chunks: Buffer[] = [];
+        proxy.fault = { fromServer: (chunk) => (chunks.push(chunk), chunk) };
+        await new Response(await store.read("run/large", { range })).bytes();
+        answers.push(Buffer.concat(chunks));
+      }
+      const [whole, otherRange] = answers;
+      const answer = (bytes: Buffer | undefined): Fault => ({ answer: () => bytes });
+      const ranged = async (): Promise<unknown> => new Response(await store.read("run/large", { range: { start: 10, end: 19 } })).bytes();
+      const says = (what: string, status: number): string =>
+        `store_unfaithful: Can't read "run/large" in the artifact store "test" (bucket "bucket-${bucket}"): the answer isn't what was asked for (${what}, HTTP ${status}, request ID). The server, or a cache or proxy in front of it, doesn't do what it is asked: reach the server without them, or use another one.`;
+      proxy.fault = answer(whole);
+      expect(await failure(ranged())).toBe(says("the whole object instead of bytes 10-19", 200));
+      proxy.fault = answer(otherRange);
+      expect(await failure(ranged())).toBe(says(`bytes 0-9/${LARGE} instead of bytes 10-19`, 206));
+      expect(await failure(bytesOf(store, "run/large"))).toBe(says(`bytes 0-9/${LARGE} instead of the whole object`, 206));
+      // Where a broken connection is made again.
+      proxy.fault = cutAt("fromServer", [9 * MEBIBYTE]);
+      const broken = bytesOf(store, "run/large", () => {
+        proxy.fault = { ...proxy.fault, ...answer(whole) };
+      });
+      expect(await failure(broken)).toMatch(
+        /^store_unfaithful: .* \(the whole object instead of bytes \d+-25165823, HTTP 200, request ID\)/,
+      );
+      // The whole is what it asks for.
+      proxy.fault = answer(whole);
+      expect(digest(await new Response(await store.read("run/large", { range: { start: 0 } })).bytes())).toBe(digest(BYTES));
     });
 
     test("a reader that takes its time loses no byte, though the server lost patience", async () => {

@@ -2,8 +2,8 @@ import type { Readable } from "node:stream";
 import type { ReadableStreamDefaultController, UnderlyingSource } from "node:stream/web";
 import { crc32 } from "node:zlib";
 import type { GetObjectCommandOutput } from "@aws-sdk/client-s3";
-import { mayPass, pauseBeforeRetry, storeFailure, type StoreRequest, type ZenError } from "@zen/core";
-import { failureOf, s3Error } from "./s3-failure.ts";
+import { mayPass, otherBytes, pauseBeforeRetry, storeFailure, type ByteRange, type StoreRequest, type ZenError } from "@zen/core";
+import { failureOf, requestIdOf, s3Error } from "./s3-failure.ts";
 
 /** What is left to read: of the whole object, or of a part of it. */
 export interface Answer {
@@ -14,11 +14,22 @@ export interface Answer {
   readonly crc32: string | undefined;
 }
 
-export function answerOf(output: GetObjectCommandOutput, isWhole: boolean): Answer {
+/**
+ * @param asked the range that it was asked for, or undefined for the whole
+ * @throws ZenError `store_unfaithful` if it has other bytes
+ */
+export function answerOf(output: GetObjectCommandOutput, asked: ByteRange | undefined, request: StoreRequest): Answer {
   const body = output.Body as Readable;
   // Heard by the reader too; until it listens, and once it is over, an error is nobody's.
   body.on("error", () => {});
-  const crc = isWhole && output.ChecksumType !== "COMPOSITE" && !output.ChecksumCRC32?.includes("-") ? output.ChecksumCRC32 : undefined;
+  const other = otherBytes(asked, { contentRange: output.ContentRange, length: output.ContentLength });
+  if (other !== undefined) {
+    body.destroy();
+    const { $metadata } = output;
+    throw storeFailure("unfaithful", request, { word: other, status: $metadata.httpStatusCode, requestId: requestIdOf($metadata) });
+  }
+  const crc =
+    asked === undefined && output.ChecksumType !== "COMPOSITE" && !output.ChecksumCRC32?.includes("-") ? output.ChecksumCRC32 : undefined;
   return { body, length: output.ContentLength ?? 0, etag: output.ETag, crc32: crc };
 }
 

@@ -92,11 +92,16 @@ export function replyOf(error: unknown, failure: StoreFailure, request: StoreReq
   return {
     word: /^\d+$|UnknownError/.test(word) ? undefined : word,
     status: $metadata?.httpStatusCode,
-    // versitygw sends it twice.
-    requestId: $metadata?.requestId?.split(", ")[0],
+    requestId: requestIdOf($metadata),
     hint: hintOf(failure, name, request),
     cause,
   };
+}
+
+/** The id by which the server's log has a request. */
+export function requestIdOf(metadata: { readonly requestId?: string | undefined } | undefined): string | undefined {
+  // versitygw sends it twice.
+  return metadata?.requestId?.split(", ")[0];
 }
 
 /** The error of a store's contract for what the SDK threw; anything else as it is. */

@@ -47,6 +47,7 @@ export {
   type StoreOptions,
   type StorePermissions,
 } from "./component/artifact-store.ts";
+export { type AnsweredBytes, otherBytes } from "./component/answered-bytes.ts";
 export { pauseBeforeRetry } from "./component/retry-pause.ts";
 export { bucketPath, parseBucketPath, type BucketLocation, type BucketPathRules } from "./component/bucket-path.ts";
 export { Semaphore } from "./component/semaphore.ts";

@@ -14,6 +14,7 @@ const FAILURES = [
   "checksum",
   "full",
   "refused",
+  "unfaithful",
   "server",
 ] as const satisfies readonly StoreFailure[];
 const request = { operation: "write", key: "run/a", store: "prod", bucket: "models", uri: "s3://models/zen/run/a" };
@@ -51,6 +52,8 @@ test("each kind of failure says operation, key, store, bucket and request, and w
       Free some space there, or use an artifact store elsewhere.",
       "store_refused: Can't write "run/a" in the artifact store "prod" (bucket "models"): the server refused the request (Word, HTTP 400, request 7A2).
       It may not have what the component's configuration asks for: compare the two.",
+      "store_unfaithful: Can't write "run/a" in the artifact store "prod" (bucket "models"): the answer isn't what was asked for (Word, HTTP 400, request 7A2).
+      The server, or a cache or proxy in front of it, doesn't do what it is asked: reach the server without them, or use another one.",
       "store_unavailable: Can't write "run/a" in the artifact store "prod" (bucket "models"): the server failed (Word, HTTP 400, request 7A2).
       Look at the server's log, then try again: what a run has completed isn't done again.",
     ]

@@ -25,6 +25,8 @@ export type StoreFailure =
   | "full"
   /** The server can't do what it was asked for, and won't the next time: an option that it doesn't know, say. */
   | "refused"
+  /** The server, or something before it, answers something else than it was asked: see `otherBytes`. */
+  | "unfaithful"
   /** The server failed. */
   | "server";
 
@@ -131,6 +133,12 @@ const KINDS: Readonly<Record<StoreFailure, Kind>> = {
     code: "store_refused",
     what: "the server refused the request",
     hint: "It may not have what the component's configuration asks for: compare the two.",
+    passes: false,
+  },
+  unfaithful: {
+    code: "store_unfaithful",
+    what: "the answer isn't what was asked for",
+    hint: "The server, or a cache or proxy in front of it, doesn't do what it is asked: reach the server without them, or use another one.",
     passes: false,
   },
   server: { code: "store_unavailable", what: "the server failed", hint: `Look at the server's log, ${TRY_AGAIN}`, passes: true },
