@@ -64,6 +64,31 @@ describe("npm create @zen", () => {
     expect(steps.filter(({ cached }) => !cached).map(({ step }) => step)).toEqual(["load"]);
   });
 
+  test("a wrong parameter is refused before any step runs", async () => {
+    const runs = async (): Promise<unknown[]> =>
+      JSON.parse((await inProject("node_modules/.bin/zen run list --output json")).stdout) as unknown[];
+    const before = await runs();
+    const said: string[] = [];
+    for (const param of ["every=two", "every=1", "every=2.5", "evry=2"]) {
+      const { stdout, stderr, code } = await inProject("node_modules/.bin/zen pipeline run src/pipeline.ts --param", param);
+      expect([stdout, code]).toEqual(["", 2]);
+      said.push(stderr);
+    }
+    expect(said.join("")).toMatchInlineSnapshot(`
+      "Error: Pipeline "kepler" can't take these parameters: "every": Invalid input: expected number, received string.
+      Its parameters are file, every.
+      Error: Pipeline "kepler" can't take these parameters: "every": Too small: expected number to be >=2.
+      Its parameters are file, every.
+      Error: Pipeline "kepler" can't take these parameters: "every": Invalid input: expected int, received number.
+      Its parameters are file, every.
+      Error: Pipeline "kepler" has no parameter "evry". It takes file, every. Did you mean "every"?
+      "
+    `);
+    expect(await runs()).toEqual(before);
+    const help = await inProject("node_modules/.bin/zen pipeline run src/pipeline.ts --help");
+    expect(help.stdout).toContain("\n  every=<integer ≥ 2>  of how many planets one is kept for the test (default: 3)\n");
+  });
+
   test.each([
     ["src/report.ts", "days predicted", "days foretold", ["split", "fit", "evaluate"]],
     ["src/power-law.ts", "Math.exp(", "1.1 * Math.exp(", ["split"]],

@@ -17,7 +17,7 @@ export function packageJson(name: string): object {
       lint: "oxlint",
       typecheck: "tsc",
     },
-    dependencies: versions("@zen/cli", "@zen/core"),
+    dependencies: versions("@zen/cli", "@zen/core", "zod"),
     devDependencies: versions("@types/node", "oxlint", "oxlint-tsgolint", "typescript", "vitest"),
     engines: { node: ">=24.15" },
   };
