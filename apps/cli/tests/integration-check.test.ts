@@ -231,6 +231,44 @@ export class Calm extends BaseOrchestrator { static FLAVOR = "local"; async run(
     `);
   });
 
+  it("warns of a flavor in the README's commands that the package doesn't have", () => {
+    const readme = `# Acme
+
+\`--flavor=acem\` posts to Acme; the option --flavor says so.
+
+npx zen alerter register mine --flavor acme --channel=x
+zenml alerter register mine \\
+  --channel=x -f "bell"
+zen alerter flavor describe gong; zen alerter flavor describe acme
+zen artifact-store register mine --flavor=acme.
+zen orchestrator register slow --flavor=local && zen alerter register x --flavor=zen-integration-acme:acme
+zen alerter register mine --flavor=NAME
+zen alerter register mine --flavor=<name>
+zen alerter flavor describe
+shows it
+`;
+    const project = ready(() => {}, { "README.md": readme });
+    expect(project.zen(["integration", "check"]).code).toBe(0);
+    expect(complaints(project)).toMatchInlineSnapshot(`
+      [
+        "readme warning: line 3 of README.md has the flavor "acem", and the package has the alerter flavor "acme" → Correct the command: who copies it gets an error.",
+        "readme warning: line 7 of README.md has the alerter flavor "bell", and the package has the alerter flavor "acme" → Correct the command: who copies it gets an error.",
+        "readme warning: line 8 of README.md has the alerter flavor "gong", and the package has the alerter flavor "acme" → Correct the command: who copies it gets an error.",
+        "readme warning: line 9 of README.md has the artifact store flavor "acme", and the package has the alerter flavor "acme" → Correct the command: who copies it gets an error.",
+      ]
+    `);
+    project.write({ "README.md": readme.replaceAll("\n", "\r\n") });
+    expect(complaints(project).length).toBe(4);
+    const renamed = ready((json) => delete json["zen"], { "README.md": "zen alerter register mine --flavor=acme" });
+    renamed.write({ "dist/index.js": renamed.text("dist/index.js").replace('"acme"', '"bell"') });
+    renamed.json("integration", "build");
+    expect(complaints(renamed).filter((line) => line.startsWith("readme"))).toMatchInlineSnapshot(`
+      [
+        "readme warning: line 1 of README.md has the alerter flavor "acme", and the package has the alerter flavor "bell" → Correct the command: who copies it gets an error.",
+      ]
+    `);
+  });
+
   it("runs the tests, and wants the conformance suite of each type that has one", () => {
     const failing = ready(() => {}, { "test.js": `console.log("1 failed"); process.exitCode = 4;` });
     expect(complaints(failing)).toMatchInlineSnapshot(`

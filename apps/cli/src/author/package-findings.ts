@@ -4,6 +4,7 @@ import { installedCore } from "../host.ts";
 import type { AuthorPackage } from "./author-package.ts";
 import { findings, type Finding } from "./finding.ts";
 import { isPreset, type ManifestPlan } from "./manifest-plan.ts";
+import { readmeFindings } from "./readme-findings.ts";
 
 type Problem = Omit<Finding, "check">;
 
@@ -77,22 +78,11 @@ export function publishFindings(author: AuthorPackage, plan: ManifestPlan | unde
   ];
 }
 
-function paperFindings({ folder, json }: AuthorPackage): readonly Finding[] {
-  const readme = readdirSync(folder).some((name) => /^readme(\.|$)/i.test(name));
+function paperFindings(author: AuthorPackage): readonly Finding[] {
+  const { folder, json } = author;
   const licence = hasLicence(folder);
   return [
-    ...findings(
-      "readme",
-      readme
-        ? []
-        : [
-            {
-              status: "failed",
-              message: "there is no README.md",
-              hint: "Say what the flavor is for, how to register it, and what it needs.",
-            },
-          ],
-    ),
+    ...readmeFindings(author),
     ...findings("licence", [
       ...(typeof json["license"] === "string"
         ? []
