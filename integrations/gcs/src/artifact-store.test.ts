@@ -1,6 +1,6 @@
 import { artifactStoreConformance } from "@zen/conformance";
-import { GO_MISSING } from "@zen-tests/servers";
-import { describe } from "vitest";
+import { GO_MISSING, startProxy } from "@zen-tests/servers";
+import { afterAll, describe } from "vitest";
 import { killAfterOutput } from "./child-process.fixture.ts";
 import { startServer, storeAt } from "./store.fixture.ts";
 import { startGateway } from "./gateway.fixture.ts";
@@ -9,8 +9,11 @@ const skip = GO_MISSING !== undefined;
 const server = skip ? undefined! : await startServer("memory");
 // Nothing that the server itself has limits for.
 const full = skip ? undefined! : await startGateway(server.url);
-const breaking = skip ? undefined! : await startGateway(server.url);
+// Cuts connections that are open, too.
+const breaking = skip ? undefined! : await startProxy(server.port);
 const forbidding = skip ? undefined! : await startGateway(server.url);
+
+afterAll(() => breaking?.[Symbol.asyncDispose]());
 
 /** Writes more than one part, and then never goes on. */
 const writeForEver = (place: string, key: string): string => `
@@ -27,9 +30,9 @@ describe.skipIf(skip)("on fake-gcs-server", () => {
     name: "GCSArtifactStore",
     create: (place, { breakable }) => (breakable ? storeAt(breaking.url, place, { maxAttempts: 2 }) : storeAt(server.url, place)),
     break: () => {
-      breaking.fault = () => ({ cutAnswerAfter: 0, cutRequestAfter: 0 });
+      breaking.fault = { fromClient: () => undefined, fromServer: () => undefined };
       return () => {
-        breaking.fault = () => undefined;
+        breaking.fault = {};
       };
     },
     killAmidWrite: (place, key) => killAfterOutput(writeForEver(place, key)),
