@@ -34,7 +34,9 @@ export interface ArtifactStoreSubject extends Subject {
   /** Starts, in another process, a write of a large object under `key`, kills that process amid it, and waits for its end. */
   killAmidWrite?(place: string, key: string): Promise<void>;
   /**
-   * Breaks the connection of a place's breakable components to what keeps their objects.
+   * Breaks the connection of a place's breakable components to what keeps their objects. It is called between calls, and also
+   * amid a read and a write: connections that are open have to break too, with what is on its way. Until it is mended, nothing
+   * gets through, in either direction.
    *
    * @returns mends it
    */
@@ -105,5 +107,5 @@ export const artifactStoreChecks: readonly Check<ArtifactStoreCase>[] = [
  * });
  */
 export function artifactStoreConformance(subject: ArtifactStoreSubject): void {
-  defineChecks(subject, artifactStoreChecks, () => new ArtifactStoreCase(subject));
+  defineChecks("artifactStoreConformance", subject, artifactStoreChecks, () => new ArtifactStoreCase(subject));
 }

@@ -4,8 +4,8 @@ import { describe, test } from "vitest";
 export interface Check<Case> {
   /** What a flavor does, as the end of a sentence: "lists objects in the order of their keys". */
   readonly promise: string;
-  /** Whether what the flavor's author gave is enough for this check. Without it, always. */
-  readonly applies?: (given: Case) => boolean;
+  /** The hook of the flavor's author that it takes, such as `break` or `failing.store_full`. By default none. */
+  readonly needs?: string;
   /** Fails (with an AssertionError) if the promise isn't kept. */
   run(given: Case): Promise<void>;
 }
@@ -18,22 +18,35 @@ export interface Subject {
   readonly timeoutSeconds?: number;
 }
 
-/** Turns checks into vitest's tests, one by one, each with a case of its own. What doesn't apply is shown as skipped. */
+/**
+ * Turns checks into vitest's tests, one by one, each with a case of its own. One whose hook isn't given is shown as skipped, with
+ * the hook to give.
+ *
+ * @param suite the function that the author has called
+ */
 export function defineChecks<Case extends AsyncDisposable>(
-  { name, timeoutSeconds = 120 }: Subject,
+  suite: string,
+  subject: Subject,
   checks: readonly Check<Case>[],
   open: () => Case,
 ): void {
+  const { name, timeoutSeconds = 120 } = subject;
   describe(name, () => {
     for (const check of checks) {
+      const { needs } = check;
       // vitest's own limit would say to raise it in vitest's way, which isn't this suite's.
       test(check.promise, { timeout: 0 }, async ({ skip }) => {
-        const given = open();
-        if (check.applies && !check.applies(given)) skip("needs a hook that the flavor's test doesn't give");
-        await runCheck(check, given, timeoutSeconds);
+        if (needs !== undefined && !isGiven(subject, needs)) skip(`to have this checked, give \`${needs}\` to ${suite}`);
+        await runCheck(check, open(), timeoutSeconds);
       });
     }
   });
+}
+
+function isGiven(subject: Subject, hook: string): boolean {
+  let given: unknown = subject;
+  for (const name of hook.split(".")) given = (given as Readonly<Record<string, unknown>> | undefined)?.[name];
+  return given !== undefined;
 }
 
 /** Runs a check and takes down what it has set up; fails if one of them takes longer than it may. */

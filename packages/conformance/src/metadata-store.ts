@@ -87,5 +87,5 @@ export const metadataStoreChecks: readonly Check<MetadataStoreCase>[] = [
  * });
  */
 export function metadataStoreConformance(subject: MetadataStoreSubject): void {
-  defineChecks(subject, metadataStoreChecks, () => new MetadataStoreCase(subject));
+  defineChecks("metadataStoreConformance", subject, metadataStoreChecks, () => new MetadataStoreCase(subject));
 }

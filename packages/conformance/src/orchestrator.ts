@@ -52,5 +52,5 @@ export const orchestratorChecks: readonly Check<OrchestratorCase>[] = [
  * orchestratorConformance({ name: "MyOrchestrator", create: () => new MyOrchestrator({ name: "test" }) });
  */
 export function orchestratorConformance(subject: OrchestratorSubject): void {
-  defineChecks(subject, orchestratorChecks, () => new OrchestratorCase(subject));
+  defineChecks("orchestratorConformance", subject, orchestratorChecks, () => new OrchestratorCase(subject));
 }

@@ -100,7 +100,7 @@ export const atomicityChecks: readonly Check<ArtifactStoreCase>[] = [
   },
   {
     promise: "leaves nothing of a write whose process is killed",
-    applies: ({ subject }) => subject.killAmidWrite !== undefined,
+    needs: "killAmidWrite",
     async run(given) {
       const store = await given.store();
       await store.write("run/old", OLD);

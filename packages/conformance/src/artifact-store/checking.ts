@@ -42,7 +42,7 @@ export const checkingChecks: readonly Check<ArtifactStoreCase>[] = [
   },
   ...(["store_forbidden", "store_unavailable"] as const).map((code): Check<ArtifactStoreCase> => ({
     promise: `says ${code} when it checks itself, and what to do`,
-    applies: ({ subject }) => subject.failing?.[code] !== undefined,
+    needs: `failing.${code}`,
     async run({ subject }) {
       const store = await subject.failing![code]!();
       const check = new ComponentCheck();

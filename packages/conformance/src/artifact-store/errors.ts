@@ -15,7 +15,7 @@ export const errorChecks: readonly Check<ArtifactStoreCase>[] = [
   },
   ...(["store_forbidden", "store_full", "store_unavailable"] as const).map((code): Check<ArtifactStoreCase> => ({
     promise: `says ${code}, with the key, the operation and what to do`,
-    applies: ({ subject }) => subject.failing?.[code] !== undefined,
+    needs: `failing.${code}`,
     async run({ subject }) {
       const store = await subject.failing![code]!();
       // More than any disk that is full has left, and small: different ways.

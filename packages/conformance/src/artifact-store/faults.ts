@@ -11,7 +11,7 @@ const LARGE = 16 * 1024 * 1024;
 export const faultChecks: readonly Check<ArtifactStoreCase>[] = [
   {
     promise: "says store_unavailable while the connection is broken, loses nothing by it, and works on when it is mended",
-    applies: ({ subject }) => subject.break !== undefined,
+    needs: "break",
     async run(given) {
       const store = await given.store({ breakable: true });
       await store.write("run/kept", OBJECT);
@@ -48,7 +48,7 @@ export const faultChecks: readonly Check<ArtifactStoreCase>[] = [
   },
   {
     promise: "ends no read early that the connection breaks amid: it is whole, or fails",
-    applies: ({ subject }) => subject.break !== undefined,
+    needs: "break",
     async run(given) {
       const store = await given.store({ breakable: true });
       const large = sample(LARGE, 5);
@@ -75,7 +75,7 @@ export const faultChecks: readonly Check<ArtifactStoreCase>[] = [
   },
   {
     promise: "leaves no part of an object whose write the connection breaks amid",
-    applies: ({ subject }) => subject.break !== undefined,
+    needs: "break",
     async run(given) {
       const store = await given.store({ breakable: true });
       const large = sample(LARGE, 6);

@@ -26,7 +26,7 @@ export const checkingChecks: readonly Check<MetadataStoreCase>[] = [
   },
   {
     promise: "says store_too_new when it checks itself",
-    applies: ({ subject }) => subject.makeNewer !== undefined,
+    needs: "makeNewer",
     async run(given) {
       const before = await given.store();
       await create(before, run(1));

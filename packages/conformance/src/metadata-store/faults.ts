@@ -31,7 +31,7 @@ async function assertHonest(store: BaseMetadataStore, before: Readonly<Record<st
 export const faultChecks: readonly Check<MetadataStoreCase>[] = [
   {
     promise: "says store_unavailable while the connection is broken, loses nothing by it, and works on when it is mended",
-    applies: ({ subject }) => subject.break !== undefined,
+    needs: "break",
     async run(given) {
       const store = await given.store({ breakable: true });
       await create(store, run(1));
@@ -64,7 +64,7 @@ export const faultChecks: readonly Check<MetadataStoreCase>[] = [
   },
   ...(["store_forbidden", "store_full", "store_unavailable"] as const).map((code): Check<MetadataStoreCase> => ({
     promise: `says ${code}, with the component's name and what to do`,
-    applies: ({ subject }) => subject.failing?.[code] !== undefined,
+    needs: `failing.${code}`,
     async run({ subject }) {
       const store = await subject.failing![code]!();
       try {
@@ -78,7 +78,7 @@ export const faultChecks: readonly Check<MetadataStoreCase>[] = [
   })),
   ...(["store_forbidden", "store_unavailable"] as const).map((code): Check<MetadataStoreCase> => ({
     promise: `says ${code} when it checks itself, and what to do`,
-    applies: ({ subject }) => subject.failing?.[code] !== undefined,
+    needs: `failing.${code}`,
     async run({ subject }) {
       const store = await subject.failing![code]!();
       try {

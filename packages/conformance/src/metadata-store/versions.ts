@@ -7,7 +7,7 @@ import { create, id, OWNER, putRun, run } from "./records.ts";
 export const versionChecks: readonly Check<MetadataStoreCase>[] = [
   {
     promise: "refuses a store that a newer version wrote with store_too_new, for reading and for writing",
-    applies: ({ subject }) => subject.makeNewer !== undefined,
+    needs: "makeNewer",
     async run(given) {
       const before = await given.store();
       await create(before, run(1));
