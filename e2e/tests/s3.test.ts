@@ -144,6 +144,30 @@ describe.skipIf(!server)("artifacts on S3", () => {
     expect(performance.now() - pressed).toBeLessThan(10_000);
   });
 
+  test("a check of a server that hangs gives up in time, and nothing is registered", async () => {
+    server!.freeze();
+    onTestFinished(() => server!.thaw());
+    const started = performance.now();
+    const settings = [
+      "--flavor=s3",
+      "--path=s3://models/zen",
+      `--endpoint=${server!.url}`,
+      "--access-key-id={{env.STORE_KEY_ID}}",
+      "--secret-access-key={{env.STORE_SECRET}}",
+    ];
+    const { code, stderr } = await zen("artifact-store", "register", "frozen", ...settings, "--check");
+    expect(code).toBe(1);
+    expect(stderr.trimEnd().split("\n").slice(-5)).toEqual([
+      "Checking artifact store 'frozen': run...",
+      "Checking artifact store 'frozen': write...",
+      `Failed: The artifact store "frozen" wasn't done within the 30 seconds that a check has.`,
+      `Error: The check of artifact store 'frozen' failed at "write". Nothing was registered.`,
+      "See whether its server answers at all: one that hangs takes connections and says nothing, and so may a proxy or a firewall before it.",
+    ]);
+    // 30 seconds, 5 to clean up, and a slow machine's: half of what all attempts take.
+    expect(performance.now() - started).toBeLessThan(75_000);
+  });
+
   test("a store with the same path on another server is another one: nothing is taken for a hit, and copies go there", async () => {
     await using other = await startVersitygw();
     mkdirSync(path.join(other.folder, "models"));

@@ -9,6 +9,11 @@ const FOLDER = ".zen-check";
 const PROBE_BYTES = 4096;
 /** What a check that was killed has left is removed by a later one. */
 const LEFT_MILLISECONDS = 3_600_000;
+/**
+ * For all that is tried: somebody waits for it. A store that has a server goes on for minutes while nothing answers, as a run
+ * needs it to.
+ */
+const LIMIT_MILLISECONDS = 30_000;
 /** What can't be removed in this time at the end is left to a later check: a server that hangs would keep it for minutes. */
 const CLEAN_UP_MILLISECONDS = 5_000;
 
@@ -21,9 +26,11 @@ const RIGHTS: Required<StorePermissions> = {
   delete: "to delete objects",
 };
 
-/** Writes, reads, looks up, lists, copies and deletes an object of its own, and leaves nothing. */
+/** Writes, reads, looks up, lists, copies and deletes an object of its own, in 30 seconds at most, and leaves nothing. */
 export async function checkArtifactStore(store: BaseArtifactStore, check: ComponentCheck): Promise<void> {
-  const { signal } = check;
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(tooSlow(store)), LIMIT_MILLISECONDS);
+  const signal = check.signal ? AbortSignal.any([check.signal, limit.signal]) : limit.signal;
   const key = `${FOLDER}/${randomUUID()}`;
   const copy = `${key}-copy`;
   const probe = randomBytes(PROBE_BYTES);
@@ -36,8 +43,10 @@ export async function checkArtifactStore(store: BaseArtifactStore, check: Compon
     if (written && !objects.some((object) => object.key === key && object.size === PROBE_BYTES))
       throw wrong(`A listing doesn't have`, store, key);
   };
-  const attempt = (action: string, right: keyof StorePermissions, work: () => Promise<unknown>): Promise<boolean> =>
-    check.attempt(action, work, { permission: rights[right] });
+  const attempt = async (action: string, right: keyof StorePermissions, work: () => Promise<unknown>): Promise<void> => {
+    if (limit.signal.aborted) check.skip(action, "There was no time left for it.");
+    else await check.attempt(action, work, { permission: rights[right] });
+  };
   try {
     let forbidden = false;
     await attempt("write", "write", async () => {
@@ -80,6 +89,7 @@ export async function checkArtifactStore(store: BaseArtifactStore, check: Compon
     });
     await sweep(store, written, signal);
   } finally {
+    clearTimeout(timer);
     if (isLeft)
       await Promise.allSettled([key, copy].map((one) => store.delete(one, { signal: AbortSignal.timeout(CLEAN_UP_MILLISECONDS) })));
   }
@@ -97,6 +107,16 @@ async function sweep(store: BaseArtifactStore, { modifiedAt }: ObjectStat, signa
   } catch {
     // A right that is missing has been reported.
   }
+}
+
+function tooSlow({ name }: BaseArtifactStore): ZenError {
+  return new ZenError(
+    "store_unavailable",
+    `The artifact store "${name}" wasn't done within the ${LIMIT_MILLISECONDS / 1000} seconds that a check has.`,
+    {
+      hint: "See whether its server answers at all: one that hangs takes connections and says nothing, and so may a proxy or a firewall before it.",
+    },
+  );
 }
 
 function wrong(what: string, store: BaseArtifactStore, key: string): ZenError {

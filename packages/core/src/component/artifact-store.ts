@@ -98,7 +98,10 @@ export abstract class BaseArtifactStore<
     return {};
   }
 
-  /** Writes, reads, looks up, lists, copies and deletes an object of its own, `.zen-check/<uuid>`, which is gone afterwards. */
+  /**
+   * Writes, reads, looks up, lists, copies and deletes an object of its own, `.zen-check/<uuid>`, which is gone afterwards. All
+   * that has 30 seconds; then its signal is aborted, whatever the flavor's own settings say of time and attempts.
+   */
   override async check(check: ComponentCheck): Promise<void> {
     await checkArtifactStore(this, check);
   }
