@@ -10,17 +10,17 @@ const SHAPES: Readonly<Record<string, (size: number) => GraphNode[]>> = {
   "a map": () => [map("m", [step("m/a"), step("m/b", "m/a")])],
 };
 
+/** How often the two lengths are tried: a machine that is busy makes either of them slow, but not each time. */
+const ATTEMPTS = 4;
+
 async function milliseconds(orchestrator: BaseOrchestrator, graph: readonly GraphNode[], size: number): Promise<number> {
-  let best = Infinity;
-  for (let attempt = 0; attempt < 2; attempt++) {
-    const deployment = new RecordedDeployment(graph, { items: { m: size / 2 }, concurrency: 4, execute: () => "completed" });
-    const start = performance.now();
-    const outcome = await deployment.runOn(orchestrator);
-    best = Math.min(best, performance.now() - start);
-    assert.equal(outcome, "completed");
-    assert.equal(deployment.executed.length, size);
-  }
-  return best;
+  const deployment = new RecordedDeployment(graph, { items: { m: size / 2 }, concurrency: 4, execute: () => "completed" });
+  const start = performance.now();
+  const outcome = await deployment.runOn(orchestrator);
+  const took = performance.now() - start;
+  assert.equal(outcome, "completed");
+  assert.equal(deployment.executed.length, size);
+  return took;
 }
 
 export const costChecks: readonly Check<OrchestratorCase>[] = [
@@ -29,8 +29,12 @@ export const costChecks: readonly Check<OrchestratorCase>[] = [
     async run(given) {
       const orchestrator = await given.orchestrator();
       for (const [shape, graphOf] of Object.entries(SHAPES)) {
-        const [small, large] = [await milliseconds(orchestrator, graphOf(500), 500), await milliseconds(orchestrator, graphOf(4000), 4000)];
+        let [small, large] = [Infinity, Infinity];
         // Eight times the steps: a cost that grows with each step would be near 64.
+        for (let attempt = 0; attempt < ATTEMPTS && !(large < small * 24 + 50); attempt++) {
+          small = Math.min(small, await milliseconds(orchestrator, graphOf(500), 500));
+          large = Math.min(large, await milliseconds(orchestrator, graphOf(4000), 4000));
+        }
         assert.ok(large < small * 24 + 50, `${shape}: 4,000 steps took ${Math.round(large / small)} times as long as 500`);
       }
     },
