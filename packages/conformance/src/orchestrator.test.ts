@@ -213,7 +213,7 @@ const wrong: readonly (readonly [promise: string, Flavor])[] = [
     // Looks through the whole graph for each step.
     class extends PlainOrchestrator {
       override async step(run: Running, id: string, items: readonly MapItem[] | undefined, domain: Domain): Promise<Outcome> {
-        JSON.stringify(run.deployment.graph);
+        run.deployment.graph.map((node) => JSON.stringify(node.id));
         return super.step(run, id, items, domain);
       }
     },
