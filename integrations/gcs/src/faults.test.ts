@@ -200,6 +200,12 @@ describe.skipIf(skip)("on a bad network", () => {
     expect(sha256(await bytesOf(one, "g/object", { start: 0 }))).toBe(sha256(patterned));
   });
 
+  test("an answer to a copy that neither is its end nor goes on is an error", async () => {
+    await store().write("g/object", small);
+    faults(({ url }) => url.pathname.includes("/rewriteTo/"), { answer: { status: 200, body: "{}" } });
+    expect(await refusal(store().copy("g/object", "g/copy"))).toMatch(/^store_unfaithful: .*\(it has no rewriteToken\)/);
+  });
+
   test("a reader that takes its time is not a server that hangs, and one that trickles neither", async () => {
     await store().write("h/object", patterned);
     const one = store({ timeoutSeconds: 1 });

@@ -2,6 +2,7 @@ import type { Client } from "./client.ts";
 import type { GCSConfig } from "./config-schema.ts";
 import { Creator } from "./creator.ts";
 import type { ObjectResource, ObjectTarget } from "./object-resource.ts";
+import { RequestFailure } from "./request-failure.ts";
 import { Retries } from "./retry.ts";
 
 /** One answer of a rewriting: large objects take several requests. */
@@ -47,6 +48,8 @@ export function copyObject(
       );
       if (data.done) return data.resource!;
       ({ rewriteToken } = data);
+      // Without one the server would begin anew, again and again.
+      if (rewriteToken === undefined) throw new RequestFailure("unfaithful", "it has no rewriteToken", { mayPass: false });
     }
   });
 }

@@ -1,4 +1,9 @@
-import type { GetObjectCommandInput, GetObjectCommandOutput, HeadObjectCommandOutput } from "@aws-sdk/client-s3";
+import type {
+  GetObjectCommandInput,
+  GetObjectCommandOutput,
+  HeadObjectCommandOutput,
+  ListObjectsV2CommandOutput,
+} from "@aws-sdk/client-s3";
 import {
   assertKey,
   assertPageLimit,
@@ -25,7 +30,7 @@ import { abortOldUploads } from "./orphan-uploads.ts";
 import { PartBudget } from "./part-budget.ts";
 import { s3ConfigSchema } from "./s3-config.ts";
 import { S3Connection } from "./s3-connection.ts";
-import { failureOf, replyOf, s3Error } from "./s3-failure.ts";
+import { failureOf, replyOf, s3Error, unfaithful } from "./s3-failure.ts";
 
 /** What one CopyObject is to copy, in bytes. S3's limit is five times as much, but many servers say nothing until all is copied. */
 const MOST_BYTES_AT_ONCE = 1024 ** 3;
@@ -121,11 +126,13 @@ export class S3ArtifactStore extends BaseArtifactStore<typeof S3ArtifactStore.co
     const Prefix = this.#location.prefix + prefix.replace(/(?<=^|\/)\.\.?$/, "");
     if (Buffer.byteLength(Prefix) > MOST_KEY_BYTES || !isPrefixOfKeys(prefix)) return { objects: [], cursor: undefined };
     // By the server's token and not by the last key: MinIO takes a short page after a key for the last.
-    const { Contents = [], NextContinuationToken } = await this.#connection.send(
-      this.#requestOf("list", prefix),
+    const request = this.#requestOf("list", prefix);
+    const page = await this.#connection.send(
+      request,
       (sdk) => new sdk.ListObjectsV2Command({ Bucket: this.#location.bucket, Prefix, ContinuationToken: cursor, MaxKeys: limit }),
       { signal },
     );
+    const { Contents = [], NextContinuationToken } = listing(page, request);
     const objects = Contents.map(({ Key, Size, LastModified }) => ({
       key: Key!.slice(this.#location.prefix.length),
       size: Size ?? 0,
@@ -183,11 +190,15 @@ export class S3ArtifactStore extends BaseArtifactStore<typeof S3ArtifactStore.co
     const Prefix = `${this.#key(prefix)}/`;
     let count = 0;
     let failed = 0;
+    let deleted: string | undefined;
     for (;;) {
       const page = await this.#connection.send(request, (sdk) => new sdk.ListObjectsV2Command({ Bucket: request.bucket, Prefix }), {
         signal,
       });
-      const Objects = (page.Contents ?? []).map(({ Key }) => ({ Key: Key! }));
+      const Objects = (listing(page, request).Contents ?? []).map(({ Key }) => ({ Key: Key! }));
+      const keys = JSON.stringify(Objects);
+      // Keys that XML can't carry, say: what is deleted isn't what is listed.
+      if (page.IsTruncated && keys === deleted) throw storeFailure("unfaithful", request, { word: "it lists what it has deleted" });
       if (Objects.length > 0) {
         const { Errors = [] } = await this.#connection.send(
           request,
@@ -206,6 +217,7 @@ export class S3ArtifactStore extends BaseArtifactStore<typeof S3ArtifactStore.co
           continue;
         }
         failed = 0;
+        deleted = keys;
       }
       if (!page.IsTruncated) return count;
     }
@@ -315,6 +327,12 @@ export class S3ArtifactStore extends BaseArtifactStore<typeof S3ArtifactStore.co
     const done = abortOldUploads(this.#connection, request, this.#location.prefix, hours, aborter.signal).catch(() => {});
     this.#sweep = { done, aborter };
   }
+}
+
+/** A page of a listing, if it is one: what isn't looks like a bucket without objects. */
+function listing(page: ListObjectsV2CommandOutput, request: StoreRequest): ListObjectsV2CommandOutput {
+  if (page.Name === undefined && page.KeyCount === undefined) throw unfaithful(request, "Name and no KeyCount");
+  return page;
 }
 
 /** Some servers tell milliseconds in a listing, and none in a header. */

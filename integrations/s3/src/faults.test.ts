@@ -343,6 +343,50 @@ for (const [name, start] of Object.entries(SERVERS)) {
       expect(digest(await new Response(await store.read("run/large", { range: { start: 0 } })).bytes())).toBe(digest(BYTES));
     });
 
+    test("a page that says 200 to anything is no server, and nothing is taken for written, copied or empty", async () => {
+      const store = await newStore();
+      const page = "<html><body>Log in</body></html>";
+      const requests = [
+        () => store.write("run/new", OLD),
+        () => store.write("run/new", source()),
+        () => store.list("run/"),
+        () => store.deleteTree("run"),
+      ];
+      for (const request of requests) {
+        proxy.fault = answerWith(99, "200 OK", page, ["content-type: text/html"]);
+        expect(await failure(request())).toMatch(/^store_unfaithful: Can't .*the answer isn't what was asked for \(it has no \w+/);
+        proxy.fault = {};
+        expect(await direct.exists("run/new")).toBe(false);
+      }
+      expect(await direct.exists("run/object")).toBe(true);
+    });
+
+    test("a tree whose keys the server can't name in a listing isn't deleted for ever", async () => {
+      const store = await newStore();
+      // XML has no U+FFFE.
+      await Promise.all(Array.from({ length: 1_001 }, (_, n) => direct.write(`odd/${n}\uFFFE`, OLD)));
+      expect(await failure(store.deleteTree("odd"))).toMatch(/^store_unfaithful: .*\(it lists what it has deleted/);
+    });
+
+    test("the time-out of a caller is the caller's own, not one of the server", async () => {
+      const store = await newStore({ timeoutSeconds: 30 });
+      await store.exists("run/object");
+      server.freeze();
+      const requests = [
+        (signal: AbortSignal) => store.stat("run/object", { signal }),
+        (signal: AbortSignal) => store.read("run/object", { signal }),
+        (signal: AbortSignal) => store.write("run/object", OLD, { signal }),
+        (signal: AbortSignal) => store.list("", { signal }),
+        (signal: AbortSignal) => store.delete("run/object", { signal }),
+        (signal: AbortSignal) => store.copy("run/object", "run/other", { signal }),
+      ];
+      for (const request of requests) {
+        const signal = AbortSignal.timeout(100);
+        const error = await request(signal).catch((thrown: unknown) => thrown);
+        expect(error).toBe(signal.reason);
+      }
+    });
+
     test("a reader that takes its time loses no byte, though the server lost patience", async () => {
       const store = await newStore({ timeoutSeconds: 0.2 });
       await direct.write("run/large", source());

@@ -7,7 +7,7 @@ import type { PartBudget } from "./part-budget.ts";
 import { partsOf } from "./part-source.ts";
 import { dateOf, type S3Connection } from "./s3-connection.ts";
 import type { S3Config } from "./s3-config.ts";
-import { failureOf, s3Error } from "./s3-failure.ts";
+import { failureOf, s3Error, unfaithful } from "./s3-failure.ts";
 
 /** S3's own limit. */
 const MOST_PARTS = 10_000;
@@ -128,6 +128,7 @@ export class ObjectUpload {
           }),
         this.#sendOptions(),
       );
+      if (output.ETag === undefined) throw unfaithful(request, "ETag");
       return { size: this.#size, modifiedAt: dateOf(output) };
     } catch (error) {
       if (await this.#isOurs(error)) return { size: this.#size, modifiedAt: undefined };
@@ -183,6 +184,7 @@ export class ObjectUpload {
         }),
       this.#sendOptions(),
     );
+    if (ETag === undefined) throw unfaithful(this.#target.request, "ETag");
     Object.assign(part, { ETag, ...checksum });
     this.#spare.push(bytes);
   }
@@ -223,7 +225,10 @@ export class ObjectUpload {
             ...(this.#crc !== undefined && { ChecksumAlgorithm: "CRC32", ChecksumType: "FULL_OBJECT" }),
           }),
       )
-      .then(({ UploadId }) => UploadId!);
+      .then(({ UploadId }) => {
+        if (UploadId === undefined) throw unfaithful(this.#target.request, "UploadId");
+        return UploadId;
+      });
     const id = await this.#uploadId;
     this.#signal.throwIfAborted();
     return id;
@@ -234,7 +239,7 @@ export class ObjectUpload {
     this.#signal.throwIfAborted();
     const UploadId = await this.#begun();
     try {
-      await this.#context.connection.trySend(
+      const { ETag } = await this.#context.connection.trySend(
         (sdk) =>
           new sdk.CompleteMultipartUploadCommand({
             ...this.#where(),
@@ -245,6 +250,7 @@ export class ObjectUpload {
           }),
         this.#sendOptions(),
       );
+      if (ETag === undefined) throw unfaithful(this.#target.request, "ETag");
     } catch (error) {
       if (!(await this.#isOurs(error))) throw this.#errorOf(error, this.#target.request);
     }

@@ -1,4 +1,4 @@
-import { isZenError, storeFailure, type StoreFailure, type StoreReply, type StoreRequest } from "@zen/core";
+import { isZenError, storeFailure, type StoreFailure, type StoreReply, type StoreRequest, type ZenError } from "@zen/core";
 
 /** What the SDK throws, as far as it is read here. */
 interface SdkError extends Error {
@@ -53,11 +53,12 @@ const WORDS: Readonly<Record<string, StoreFailure>> = {
 
 /** Of the system, where no answer came. */
 const NETWORK =
-  /^(ECONN|EPIPE|EHOST|ENET|ENOTFOUND|EAI_|EADDR|ERR_STREAM_PREMATURE_CLOSE|ERR_SSL|ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|HPE_)/;
+  /^(ECONN|EPIPE|EPROTO|EHOST|ENET|ENOTFOUND|EAI_|EADDR|ERR_STREAM_PREMATURE_CLOSE|ERR_SSL|ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|HPE_)/;
 
 /** A failure that the server, the network or the SDK is to blame for, or undefined for one of our own. */
 export function failureOf(error: unknown): StoreFailure | undefined {
-  if (!(error instanceof Error) || isZenError(error)) return undefined;
+  // The reason of a signal is the caller's, also the one of AbortSignal.timeout.
+  if (!(error instanceof Error) || error instanceof DOMException || isZenError(error)) return undefined;
   const { name, code, $metadata, $fault } = error as SdkError;
   // First, because the SDK calls a broken connection a timeout.
   if (NETWORK.test(code ?? "") || error.message === "socket hang up") return "network";
@@ -108,6 +109,11 @@ export function requestIdOf(metadata: { readonly requestId?: string | undefined 
 export function s3Error(error: unknown, request: StoreRequest): unknown {
   const failure = failureOf(error);
   return failure === undefined ? error : storeFailure(failure, request, replyOf(error, failure, request));
+}
+
+/** The error of an answer that looks good and isn't S3's: a proxy or a page to log in at says 200 to anything. */
+export function unfaithful(request: StoreRequest, missing: string): ZenError {
+  return storeFailure("unfaithful", request, { word: `it has no ${missing}` });
 }
 
 /** What the operation needs to be allowed, by its first word. */

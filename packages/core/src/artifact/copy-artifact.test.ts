@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { BaseArtifactStore } from "../component/artifact-store.ts";
 import { artifactOf, artifactStore, runOf } from "../host/local-stores.fixture.ts";
+import { ZenError } from "../error/zen-error.ts";
 import type { ArtifactRecord } from "../metadata/record.ts";
 import { copyArtifact } from "./copy-artifact.ts";
 
@@ -53,6 +54,14 @@ test.each(Object.entries(SIZES))("of a %s artifact that is damaged, or gone, not
   await from.delete(record.key);
   expect(await failureOf(copyArtifact({ record, from, to }))).toMatchObject({ code: "artifact_missing" });
   expect((await to.list("")).objects).toEqual([]);
+});
+
+test("a copy that its store itself finds damaged is made anew", async () => {
+  const { record, from, to, bytes } = await given(SIZES.small);
+  await to.write(record.key, bytes);
+  vi.spyOn(to, "read").mockRejectedValueOnce(new ZenError("object_corrupt", "The bytes don't match their checksum."));
+  expect(await copyArtifact({ record, from, to })).toBe("repaired");
+  expect((await bytesIn(to, record))!.equals(bytes)).toBe(true);
 });
 
 test.each(Object.entries(SIZES))(
