@@ -33,7 +33,7 @@ export class Machine {
   /** Nothing of the tests' own surroundings; in CI some package managers refuse to write their lockfile. */
   get env(): NodeJS.ProcessEnv {
     const inherited = Object.entries(commandEnv(process.env)).filter(
-      ([name]) => !/^(ZEN|NODE_|VITEST|XDG_|YARN_|PNPM_|BUN_|FORCE_COLOR$|CI$|INIT_CWD$)/i.test(name),
+      ([name]) => !/^(ZEN|NODE_|VITEST|XDG_|YARN_|PNPM_|BUN_|GITHUB_|GITLAB_|FORCE_COLOR$|CI$|INIT_CWD$)/i.test(name),
     );
     return {
       ...Object.fromEntries(inherited),

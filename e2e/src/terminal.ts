@@ -33,13 +33,13 @@ export async function onTerminal(
  * Runs a command on a terminal, and types keys each time it shows what they are the answer to.
  *
  * @param context of the test, which is skipped where there is no program to make a terminal with
- * @param dialog what is waited for, and the keys that are typed then, in turn
+ * @param dialog what is waited for, and the keys that are typed then, in turn; a function does something else before
  * @returns what the terminal showed, without styles and moves of the cursor, on stdout
  */
 export async function dialogOnTerminal(
   context: TestContext,
   command: string,
-  dialog: readonly (readonly [shown: string, keys: string])[],
+  dialog: readonly (readonly [shown: string, keys: string | (() => string)])[],
   { columns = 100, ...where }: Where & { readonly columns?: number },
 ): Promise<Ended> {
   const terminal = start(context, `stty cols ${columns} rows ${columns === 0 ? 0 : 24}; ${command}`, where);
@@ -49,7 +49,8 @@ export async function dialogOnTerminal(
     shown += text;
     if (rest.length === 0 || !stripVTControlCharacters(shown).includes(rest[0]![0])) return;
     shown = "";
-    terminal.stdin.write(rest.shift()![1]);
+    const [, keys] = rest.shift()!;
+    terminal.stdin.write(typeof keys === "string" ? keys : keys());
   });
   const { stdout, ...end } = await ended(terminal);
   return { stdout: stripVTControlCharacters(stdout).replaceAll("\r\n", "\n"), ...end };
@@ -58,15 +59,17 @@ export async function dialogOnTerminal(
 interface Where {
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
+  /** @default 20 */
+  readonly timeoutSeconds?: number;
 }
 
-function start(context: TestContext, command: string, { cwd, env }: Where): ChildProcessWithoutNullStreams {
+function start(context: TestContext, command: string, { cwd, env, timeoutSeconds = 20 }: Where): ChildProcessWithoutNullStreams {
   if (spawnSync(PSEUDO_TERMINAL, ["--version"]).error) context.skip("no `script` to make a terminal with");
   const terminal = spawn(PSEUDO_TERMINAL, ["-qec", command, "/dev/null"], {
     cwd,
     env: { ...env, TERM: "xterm" },
     stdio: "pipe",
-    timeout: 20_000,
+    timeout: timeoutSeconds * 1000,
   });
   terminal.stdout.setEncoding("utf8");
   return terminal;
