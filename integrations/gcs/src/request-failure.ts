@@ -1,3 +1,5 @@
+import { connectionMayPass } from "@zen/core";
+
 /** What Google says of an error, in the body of its answer. */
 interface ErrorBody {
   readonly error?: { readonly message?: string; readonly errors?: readonly { readonly reason?: string }[] } | string;
@@ -6,9 +8,6 @@ interface ErrorBody {
 
 /** Statuses of answers that may differ when the same is asked again. */
 const PASSING_STATUSES: readonly number[] = [408, 429, 500, 502, 503, 504];
-
-/** Failures of a connection that stay as they are: no such host, a certificate that isn't trusted, no such protocol. */
-const LASTING_CODE = /^(?:ENOTFOUND|EPROTO|CERT_|ERR_TLS|ERR_SSL|ERR_INVALID|UNABLE_TO|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_)/;
 
 /**
  * One request that came to nothing. It holds words only, no request and no answer: addresses of uploads and headers are
@@ -60,7 +59,7 @@ export function networkFailure(error: unknown): RequestFailure {
   const { code, text } = innermost(error);
   return new RequestFailure("network", code && !text.includes(code) ? `${code}: ${text}` : text, {
     reason: code,
-    mayPass: !LASTING_CODE.test(code ?? ""),
+    mayPass: connectionMayPass(code),
   });
 }
 
@@ -73,7 +72,7 @@ export function credentialsFailure(error: unknown): RequestFailure {
   return new RequestFailure("credentials", message || text, {
     status,
     reason: code,
-    mayPass: (network && !LASTING_CODE.test(code ?? "")) || PASSING_STATUSES.includes(status ?? 0),
+    mayPass: (network && connectionMayPass(code)) || PASSING_STATUSES.includes(status ?? 0),
   });
 }
 

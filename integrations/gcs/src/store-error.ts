@@ -1,4 +1,4 @@
-import { storeFailure, type StoreFailure, type StoreRequest, type ZenError } from "@zen/core";
+import { connectionHint, storeFailure, type StoreFailure, type StoreRequest, type ZenError } from "@zen/core";
 import type { RequestFailure } from "./request-failure.ts";
 
 /** A request that came to nothing as the error that every store on a server has for it. */
@@ -27,7 +27,8 @@ function kindOf({ kind, status = 0, reason, mayPass }: RequestFailure): StoreFai
 }
 
 /** What Google said, where it says more than the kind. */
-function hintOf(kind: StoreFailure, { kind: source, message, status }: RequestFailure): string | undefined {
+function hintOf(kind: StoreFailure, { kind: source, message, status, reason }: RequestFailure): string | undefined {
+  if (kind === "network") return connectionHint(reason);
   if (kind === "wrong_credentials") {
     // A service account signs with the time, and Google takes that within some minutes only.
     if (/\biat\b/.test(message)) return `Set this machine's clock: it differs too much from Google's (${sentence(message).slice(0, -1)}).`;

@@ -2,7 +2,9 @@ import type {
   GetObjectCommandInput,
   GetObjectCommandOutput,
   HeadObjectCommandOutput,
-  ListObjectsV2CommandOutput,
+  ListObjectsV2CommandInput,
+  _Error as DeleteFailure,
+  _Object as ListedObject,
 } from "@aws-sdk/client-s3";
 import {
   assertKey,
@@ -10,7 +12,6 @@ import {
   BaseArtifactStore,
   bytesInRange,
   parseBucketPath,
-  mayPass,
   pauseBeforeRetry,
   storeFailure,
   type BucketLocation,
@@ -30,12 +31,20 @@ import { abortOldUploads } from "./orphan-uploads.ts";
 import { PartBudget } from "./part-budget.ts";
 import { s3ConfigSchema } from "./s3-config.ts";
 import { S3Connection } from "./s3-connection.ts";
-import { failureOf, replyOf, s3Error, unfaithful } from "./s3-failure.ts";
+import { failureOf, mayPassLater, replyOf, s3Error, unfaithful } from "./s3-failure.ts";
 
 /** What one CopyObject is to copy, in bytes. S3's limit is five times as much, but many servers say nothing until all is copied. */
 const MOST_BYTES_AT_ONCE = 1024 ** 3;
 /** No key of S3's is longer. */
 const MOST_KEY_BYTES = 1024;
+
+type PageRequest = Pick<ListObjectsV2CommandInput, "Prefix" | "ContinuationToken" | "MaxKeys">;
+
+interface Page {
+  readonly contents: readonly (ListedObject & { readonly Key: string })[];
+  /** Where the next page begins, if there is one. */
+  readonly next: string | undefined;
+}
 
 /** Of IAM. An object that may not be listed is not found either, only forbidden. */
 const PERMISSIONS: StorePermissions = {
@@ -126,20 +135,14 @@ export class S3ArtifactStore extends BaseArtifactStore<typeof S3ArtifactStore.co
     const Prefix = this.#location.prefix + prefix.replace(/(?<=^|\/)\.\.?$/, "");
     if (Buffer.byteLength(Prefix) > MOST_KEY_BYTES || !isPrefixOfKeys(prefix)) return { objects: [], cursor: undefined };
     // By the server's token and not by the last key: MinIO takes a short page after a key for the last.
-    const request = this.#requestOf("list", prefix);
-    const page = await this.#connection.send(
-      request,
-      (sdk) => new sdk.ListObjectsV2Command({ Bucket: this.#location.bucket, Prefix, ContinuationToken: cursor, MaxKeys: limit }),
-      { signal },
-    );
-    const { Contents = [], NextContinuationToken } = listing(page, request);
-    const objects = Contents.map(({ Key, Size, LastModified }) => ({
-      key: Key!.slice(this.#location.prefix.length),
+    const page = await this.#page(this.#requestOf("list", prefix), { Prefix, ContinuationToken: cursor, MaxKeys: limit }, signal);
+    const objects = page.contents.map(({ Key, Size, LastModified }) => ({
+      key: Key.slice(this.#location.prefix.length),
       size: Size ?? 0,
       modifiedAt: wholeSeconds(LastModified),
     }));
     // The markers of folders that consoles make aren't the store's.
-    return { objects: objects.filter(({ key }) => key.startsWith(prefix) && isKey(key)), cursor: NextContinuationToken };
+    return { objects: objects.filter(({ key }) => key.startsWith(prefix) && isKey(key)), cursor: page.next };
   }
 
   override async copy(from: string, to: string, { ifAbsent = false, signal }: WriteOptions = {}): Promise<ObjectStat> {
@@ -171,7 +174,8 @@ export class S3ArtifactStore extends BaseArtifactStore<typeof S3ArtifactStore.co
         }),
       { signal },
     );
-    return { key: to, size, modifiedAt: wholeSeconds(CopyObjectResult?.LastModified) };
+    if (CopyObjectResult?.ETag === undefined) throw unfaithful(target, "it has no ETag");
+    return { key: to, size, modifiedAt: wholeSeconds(CopyObjectResult.LastModified) };
   }
 
   override async rename(from: string, to: string, { signal }: StoreOptions = {}): Promise<ObjectStat> {
@@ -181,8 +185,7 @@ export class S3ArtifactStore extends BaseArtifactStore<typeof S3ArtifactStore.co
   }
 
   override async delete(key: string, { signal }: StoreOptions = {}): Promise<void> {
-    const request = this.#request("delete", key, signal);
-    await this.#connection.send(request, (sdk) => new sdk.DeleteObjectCommand({ Bucket: request.bucket, Key: this.#key(key) }), { signal });
+    await this.#deleteOne(this.#request("delete", key, signal), this.#key(key), signal);
   }
 
   override async deleteTree(prefix: string, { signal }: StoreOptions = {}): Promise<number> {
@@ -192,26 +195,21 @@ export class S3ArtifactStore extends BaseArtifactStore<typeof S3ArtifactStore.co
     let failed = 0;
     let deleted: string | undefined;
     for (;;) {
-      const page = await this.#connection.send(request, (sdk) => new sdk.ListObjectsV2Command({ Bucket: request.bucket, Prefix }), {
-        signal,
-      });
-      const Objects = (listing(page, request).Contents ?? []).map(({ Key }) => ({ Key: Key! }));
-      const keys = JSON.stringify(Objects);
-      // Keys that XML can't carry, say: what is deleted isn't what is listed.
-      if (page.IsTruncated && keys === deleted) throw storeFailure("unfaithful", request, { word: "it lists what it has deleted" });
-      if (Objects.length > 0) {
-        const { Errors = [] } = await this.#connection.send(
-          request,
-          (sdk) => new sdk.DeleteObjectsCommand({ Bucket: request.bucket, Delete: { Objects, Quiet: true } }),
-          { signal },
-        );
-        count += Objects.length - Errors.length;
+      const page = await this.#page(request, { Prefix }, signal);
+      const listed = page.contents.map(({ Key }) => Key);
+      const keys = JSON.stringify(listed);
+      if (page.next !== undefined && keys === deleted) throw unfaithful(request, "it lists what it has deleted");
+      if (listed.length > 0) {
+        const [odd, plain] = [listed.filter((key) => !isXmlText(key)), listed.filter(isXmlText)];
+        await Promise.all(odd.map((key) => this.#deleteOne(request, key, signal)));
+        const Errors = plain.length === 0 ? [] : await this.#deleteMany(request, plain, signal);
+        count += listed.length - Errors.length;
         const errors = Errors.map(({ Code, Message }) =>
           Object.assign(new Error(Message), { name: Code, $fault: "server", $metadata: {} }),
         );
-        const error = errors.find((one) => !mayPass(failureOf(one)!)) ?? errors[0];
+        const error = errors.find((one) => !mayPassLater(one)) ?? errors[0];
         if (error) {
-          if (!mayPass(failureOf(error)!) || ++failed >= this.config.maxAttempts) throw s3Error(error, request);
+          if (!mayPassLater(error) || ++failed >= this.config.maxAttempts) throw s3Error(error, request);
           await pauseBeforeRetry(failed, signal);
           // What is still there is listed again.
           continue;
@@ -219,8 +217,37 @@ export class S3ArtifactStore extends BaseArtifactStore<typeof S3ArtifactStore.co
         failed = 0;
         deleted = keys;
       }
-      if (!page.IsTruncated) return count;
+      if (page.next === undefined) return count;
     }
+  }
+
+  /** A page of a listing. Its keys come percent-encoded, where the server knows that: XML can't carry all of them. */
+  async #page(request: StoreRequest, asked: PageRequest, signal: AbortSignal | undefined): Promise<Page> {
+    const { Name, KeyCount, EncodingType, Contents, IsTruncated, NextContinuationToken } = await this.#connection.send(
+      request,
+      (sdk) => new sdk.ListObjectsV2Command({ Bucket: request.bucket, EncodingType: "url", ...asked }),
+      { signal },
+    );
+    // Any other answer looks like a bucket without objects.
+    if (Name === undefined && KeyCount === undefined) throw unfaithful(request, "it is no listing");
+    const decoded = (key: string): string => (EncodingType === "url" ? decodeURIComponent(key.replaceAll("+", " ")) : key);
+    const contents = (Contents ?? []).map((object) => ({ ...object, Key: decoded(object.Key!) }));
+    return { contents, next: IsTruncated ? NextContinuationToken : undefined };
+  }
+
+  async #deleteOne(request: StoreRequest, Key: string, signal: AbortSignal | undefined): Promise<void> {
+    await this.#connection.send(request, (sdk) => new sdk.DeleteObjectCommand({ Bucket: request.bucket, Key }), { signal });
+  }
+
+  /** @returns what the server says of those that it could not delete */
+  async #deleteMany(request: StoreRequest, keys: readonly string[], signal: AbortSignal | undefined): Promise<readonly DeleteFailure[]> {
+    const Objects = keys.map((Key) => ({ Key }));
+    const { Errors } = await this.#connection.send(
+      request,
+      (sdk) => new sdk.DeleteObjectsCommand({ Bucket: request.bucket, Delete: { Objects, Quiet: true } }),
+      { signal },
+    );
+    return Errors ?? [];
   }
 
   override async close(): Promise<void> {
@@ -329,10 +356,9 @@ export class S3ArtifactStore extends BaseArtifactStore<typeof S3ArtifactStore.co
   }
 }
 
-/** A page of a listing, if it is one: what isn't looks like a bucket without objects. */
-function listing(page: ListObjectsV2CommandOutput, request: StoreRequest): ListObjectsV2CommandOutput {
-  if (page.Name === undefined && page.KeyCount === undefined) throw unfaithful(request, "Name and no KeyCount");
-  return page;
+/** Whether a request for many keys can have this one. */
+function isXmlText(key: string): boolean {
+  return !/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(key) && key.isWellFormed();
 }
 
 /** Some servers tell milliseconds in a listing, and none in a header. */

@@ -262,6 +262,59 @@ for (const [name, start] of Object.entries(SERVERS)) {
       );
     });
 
+    test("what can't pass is said at once, and where no S3 answered", async () => {
+      const store = await newStore({ abortUploadsAfterHours: 0 });
+      const page = "<html><head><title>No</title></head><body><hr>nginx</body></html>";
+      const answers = [
+        ["501 Not Implemented", `<?xml version="1.0"?><Error><Code>NotImplemented</Code><Message>m</Message></Error>`],
+        ["413 Payload Too Large", page],
+        ["405 Method Not Allowed", page],
+        ["404 Not Found", page],
+      ] as const;
+      const said: string[] = [];
+      for (const [status, body] of answers) {
+        // Had it been asked again, it would have been written.
+        proxy.fault = answerWith(1, status, body, ["content-type: text/html"]);
+        said.push((await failure(store.write("run/new", OLD))).replace(/bucket-\d+/, "BUCKET"));
+      }
+      expect(said).toMatchInlineSnapshot(`
+        [
+          "store_refused: Can't write "run/new" in the artifact store "test" (bucket "BUCKET"): the server refused the request (NotImplemented, HTTP 501). It may not have what the component's configuration asks for: compare the two.",
+          "store_refused: Can't write "run/new" in the artifact store "test" (bucket "BUCKET"): the server refused the request (the answer isn't S3's, HTTP 413). It may not have what the component's configuration asks for: compare the two.",
+          "store_refused: Can't write "run/new" in the artifact store "test" (bucket "BUCKET"): the server refused the request (the answer isn't S3's, HTTP 405). It may not have what the component's configuration asks for: compare the two.",
+          "store_refused: Can't write "run/new" in the artifact store "test" (bucket "BUCKET"): the server refused the request (the answer isn't S3's, HTTP 404). It may not have what the component's configuration asks for: compare the two.",
+        ]
+      `);
+      let asked = 0;
+      proxy.fault = { fromClient: (chunk) => (asked++, chunk) };
+      const secure = storeOn(proxy.url.replace("http:", "https:"), store.path, { abortUploadsAfterHours: 0 });
+      expect(await failure(secure.write("run/new", OLD))).toMatch(
+        /^store_unavailable: .*the connection failed \(EPROTO\)\. The server may speak no TLS there: does its address begin with http:\/\/\?$/,
+      );
+      expect(asked).toBe(1);
+      // Of a part: the upload has begun.
+      const forgotten = answerWith(1, "404 Not Found", `<?xml version="1.0"?><Error><Code>NoSuchUpload</Code></Error>`).answer!;
+      let requests = 0;
+      const one = storeOn(proxy.url, store.path, { partSizeMib: 5, partConcurrency: 1, abortUploadsAfterHours: 0 });
+      proxy.fault = { answer: () => (++requests === 2 ? forgotten() : undefined) };
+      expect(await failure(one.write("run/new", source()))).toMatch(/^store_unavailable: .*NoSuchUpload/);
+      expect(await direct.exists("run/new")).toBe(false);
+    });
+
+    test("an upload that is aborted before the server has begun it is over soon", async () => {
+      const store = await newStore({ timeoutSeconds: 30, abortUploadsAfterHours: 0 });
+      await store.exists("run/object");
+      server.freeze();
+      const abort = new AbortController();
+      const writing = store.write("run/new", source(), { signal: abort.signal }).catch((error: unknown) => error);
+      await sleep(300);
+      const aborted = performance.now();
+      abort.abort(new Error("stop"));
+      expect(await writing).toBe(abort.signal.reason);
+      // 5 seconds for the server to forget it; its answer would be waited for 30 and more.
+      expect(performance.now() - aborted).toBeLessThan(20_000);
+    });
+
     test("of many objects that are deleted, those that the server has no time for are deleted again", async () => {
       const store = await newStore();
       await direct.write("run/other", OLD);
@@ -349,23 +402,27 @@ for (const [name, start] of Object.entries(SERVERS)) {
       const requests = [
         () => store.write("run/new", OLD),
         () => store.write("run/new", source()),
+        () => store.copy("run/object", "run/new"),
         () => store.list("run/"),
         () => store.deleteTree("run"),
       ];
       for (const request of requests) {
         proxy.fault = answerWith(99, "200 OK", page, ["content-type: text/html"]);
-        expect(await failure(request())).toMatch(/^store_unfaithful: Can't .*the answer isn't what was asked for \(it has no \w+/);
+        expect(await failure(request())).toMatch(/^store_unfaithful: Can't .*the answer isn't what was asked for \(it (?:has|is) no \w+/);
         proxy.fault = {};
         expect(await direct.exists("run/new")).toBe(false);
       }
       expect(await direct.exists("run/object")).toBe(true);
     });
 
-    test("a tree whose keys the server can't name in a listing isn't deleted for ever", async () => {
+    // XML has no U+FFFE. versitygw doesn't know how to encode it, and lists other keys.
+    test("a tree whose keys no XML can have is deleted, or said not to be", async () => {
       const store = await newStore();
-      // XML has no U+FFFE.
       await Promise.all(Array.from({ length: 1_001 }, (_, n) => direct.write(`odd/${n}\uFFFE`, OLD)));
-      expect(await failure(store.deleteTree("odd"))).toMatch(/^store_unfaithful: .*\(it lists what it has deleted/);
+      const deleting = store.deleteTree("odd").then((count) => Promise.reject(new Error(`${count} are gone`)));
+      expect(await failure(deleting)).toMatch(
+        { MinIO: /1001 are gone/, versitygw: /^store_unfaithful: .*\(it lists what it has deleted/ }[name as keyof typeof SERVERS],
+      );
     });
 
     test("the time-out of a caller is the caller's own, not one of the server", async () => {

@@ -2,8 +2,8 @@ import type { Readable } from "node:stream";
 import type { ReadableStreamDefaultController, UnderlyingSource } from "node:stream/web";
 import { crc32 } from "node:zlib";
 import type { GetObjectCommandOutput } from "@aws-sdk/client-s3";
-import { mayPass, otherBytes, pauseBeforeRetry, storeFailure, type ByteRange, type StoreRequest, type ZenError } from "@zen/core";
-import { failureOf, requestIdOf, s3Error } from "./s3-failure.ts";
+import { otherBytes, pauseBeforeRetry, storeFailure, type ByteRange, type StoreRequest, type ZenError } from "@zen/core";
+import { mayPassLater, requestIdOf, s3Error } from "./s3-failure.ts";
 
 /** What is left to read: of the whole object, or of a part of it. */
 export interface Answer {
@@ -111,8 +111,7 @@ class ObjectReader implements UnderlyingSource<Uint8Array> {
 
   #broke(error: Error): void {
     if (this.#over) return;
-    const failure = failureOf(error);
-    if (failure === undefined || !mayPass(failure)) return this.#fail(s3Error(error, this.#options.request));
+    if (!mayPassLater(error)) return this.#fail(s3Error(error, this.#options.request));
     if (this.#controller.desiredSize! <= 0) {
       // The server lost patience with a slow reader, most likely.
       this.#isBroken = true;

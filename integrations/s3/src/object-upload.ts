@@ -54,6 +54,7 @@ export class ObjectUpload {
   readonly #failed = new AbortController();
   /** Aborted by the caller, or by the first part that fails. */
   readonly #signal: AbortSignal;
+  readonly #aborted: Promise<never>;
   readonly #sending = new Set<Promise<void>>();
   readonly #spare: Buffer[] = [];
   readonly #parts: CompletedPart[] = [];
@@ -69,6 +70,10 @@ export class ObjectUpload {
     this.#context = context;
     this.#target = target;
     this.#signal = target.signal ? AbortSignal.any([target.signal, this.#failed.signal]) : this.#failed.signal;
+    const { promise, reject } = Promise.withResolvers<never>();
+    promise.catch(() => {});
+    this.#signal.addEventListener("abort", () => reject(this.#signal.reason as Error), { once: true });
+    this.#aborted = promise;
   }
 
   async write(source: ByteSource): Promise<Uploaded> {
@@ -128,7 +133,7 @@ export class ObjectUpload {
           }),
         this.#sendOptions(),
       );
-      if (output.ETag === undefined) throw unfaithful(request, "ETag");
+      if (output.ETag === undefined) throw unfaithful(request, "it has no ETag");
       return { size: this.#size, modifiedAt: dateOf(output) };
     } catch (error) {
       if (await this.#isOurs(error)) return { size: this.#size, modifiedAt: undefined };
@@ -184,7 +189,7 @@ export class ObjectUpload {
         }),
       this.#sendOptions(),
     );
-    if (ETag === undefined) throw unfaithful(this.#target.request, "ETag");
+    if (ETag === undefined) throw unfaithful(this.#target.request, "it has no ETag");
     Object.assign(part, { ETag, ...checksum });
     this.#spare.push(bytes);
   }
@@ -208,13 +213,17 @@ export class ObjectUpload {
         }),
       this.#sendOptions(),
     );
+    if (CopyPartResult?.ETag === undefined) throw unfaithful(this.#target.request, "it has no ETag");
     Object.assign(part, {
-      ETag: CopyPartResult?.ETag,
-      ...(CopyPartResult?.ChecksumCRC32 && { ChecksumCRC32: CopyPartResult.ChecksumCRC32 }),
+      ETag: CopyPartResult.ETag,
+      ...(CopyPartResult.ChecksumCRC32 && { ChecksumCRC32: CopyPartResult.ChecksumCRC32 }),
     });
   }
 
-  /** The upload's id: begun with its first part. Not aborted, so that what the server begins is always known here. */
+  /**
+   * The upload's id: begun with its first part. The request isn't aborted, so that what the server begins is always known here;
+   * whoever is aborted doesn't wait for it.
+   */
   async #begun(): Promise<string> {
     this.#uploadId ??= this.#context.connection
       .send(
@@ -226,10 +235,10 @@ export class ObjectUpload {
           }),
       )
       .then(({ UploadId }) => {
-        if (UploadId === undefined) throw unfaithful(this.#target.request, "UploadId");
+        if (UploadId === undefined) throw unfaithful(this.#target.request, "it has no UploadId");
         return UploadId;
       });
-    const id = await this.#uploadId;
+    const id = await Promise.race([this.#uploadId, this.#aborted]);
     this.#signal.throwIfAborted();
     return id;
   }
@@ -250,7 +259,7 @@ export class ObjectUpload {
           }),
         this.#sendOptions(),
       );
-      if (ETag === undefined) throw unfaithful(this.#target.request, "ETag");
+      if (ETag === undefined) throw unfaithful(this.#target.request, "it has no ETag");
     } catch (error) {
       if (!(await this.#isOurs(error))) throw this.#errorOf(error, this.#target.request);
     }

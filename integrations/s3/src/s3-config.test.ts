@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { GO_MISSING, S3_KEYS, startMinio } from "@zen-tests/servers";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import type { ZenError } from "@zen/core";
 import { S3ArtifactStore } from "./artifact-store.ts";
 import * as z from "zod";
 import { makeBucket } from "./real-server.fixture.ts";
@@ -132,6 +133,28 @@ describe.skipIf(!minio)("credentials and options on a server", () => {
     await storeWith({}).write("run/environment", BYTES);
     const keys = (await storeWith(OWN).list("run/")).objects.map(({ key }) => key);
     expect(keys).toEqual(["run/environment", "run/profile", "run/role-by-keys", "run/role-by-profile"]);
+  });
+
+  test("what is wrong with a role, a key or a region is said of it, and not of the object", async () => {
+    const roleArn = "arn:aws:iam::123456789012:role/zen";
+    const said: string[] = [];
+    for (const config of [
+      { ...OWN, secretAccessKey: "wrong", roleArn },
+      { ...OWN, accessKeyId: `${OWN.accessKeyId}\n` },
+      { ...OWN, region: "no region" },
+    ]) {
+      const error = (await storeWith(config)
+        .write("run/a", BYTES)
+        .catch((thrown: unknown) => thrown)) as ZenError;
+      said.push(`${error.code}: ${error.message} ${error.hint}`);
+    }
+    expect(said).toMatchInlineSnapshot(`
+      [
+        "store_credentials: Can't write "run/a" in the artifact store "test" (bucket "bucket"): the credentials aren't accepted (the role arn:aws:iam::123456789012:role/zen can't be assumed: The request signature we calculated does not match the signature you provided. Check your key and signing method.). Allow these credentials sts:AssumeRole on the role, and let the role's trust policy name them.",
+        "store_credentials: Can't write "run/a" in the artifact store "test" (bucket "bucket"): the credentials aren't accepted (ERR_INVALID_CHAR). They have a character that no request can have: a line end behind a key, perhaps.",
+        "store_refused: Can't write "run/a" in the artifact store "test" (bucket "bucket"): the server refused the request (Region not accepted: region="no region" is not a valid hostname component.). Say where the bucket is: give the component a --region, or set AWS_REGION.",
+      ]
+    `);
   });
 
   test("a variable that isn't set is named, and nothing is asked of the server", async () => {

@@ -1,7 +1,7 @@
 import type * as SDK from "@aws-sdk/client-s3";
-import { mayPass, pauseBeforeRetry, Semaphore, type StoreRequest } from "@zen/core";
+import { pauseBeforeRetry, Semaphore, type StoreRequest } from "@zen/core";
 import type { S3Config } from "./s3-config.ts";
-import { failureOf, hasCorrectedClock, s3Error } from "./s3-failure.ts";
+import { hasCorrectedClock, mayPassLater, roleError, s3Error } from "./s3-failure.ts";
 
 export type Sdk = typeof SDK;
 
@@ -55,8 +55,7 @@ export class S3Connection {
         return await client.send(command(sdk) as never, { abortSignal: signal } as object);
       } catch (error) {
         signal?.throwIfAborted();
-        const failure = failureOf(error);
-        const passes = hasCorrectedClock(error) || (failure !== undefined && mayPass(failure));
+        const passes = hasCorrectedClock(error) || mayPassLater(error);
         if (!passes || attempt >= this.#config.maxAttempts) throw error;
         onRetry?.();
       } finally {
@@ -151,5 +150,13 @@ async function credentialsOf(config: S3Config, region: string | undefined): Prom
   const params = { RoleArn: roleArn, RoleSessionName: "zen" };
   // A server other than Amazon's gives its roles itself.
   const clientConfig = { ...(region !== undefined && { region }), ...(config.endpoint !== undefined && { endpoint: config.endpoint }) };
-  return { credentials: fromTemporaryCredentials({ masterCredentials, params, clientConfig }) };
+  const assume = fromTemporaryCredentials({ masterCredentials, params, clientConfig });
+  const credentials: typeof assume = async (...given) => {
+    try {
+      return await assume(...given);
+    } catch (error) {
+      throw roleError(error, roleArn);
+    }
+  };
+  return { credentials };
 }

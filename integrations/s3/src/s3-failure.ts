@@ -1,4 +1,14 @@
-import { isZenError, storeFailure, type StoreFailure, type StoreReply, type StoreRequest, type ZenError } from "@zen/core";
+import {
+  connectionHint,
+  connectionMayPass,
+  isZenError,
+  mayPass,
+  storeFailure,
+  type StoreFailure,
+  type StoreReply,
+  type StoreRequest,
+  type ZenError,
+} from "@zen/core";
 
 /** What the SDK throws, as far as it is read here. */
 interface SdkError extends Error {
@@ -25,6 +35,9 @@ const WORDS: Readonly<Record<string, StoreFailure>> = {
   CredentialsProviderError: "wrong_credentials",
   // versitygw, with status 404
   XAdminUserNotFound: "wrong_credentials",
+  RoleError: "wrong_credentials",
+  // A key with a line end, say: no header may have it.
+  ERR_INVALID_CHAR: "wrong_credentials",
   RequestTimeTooSkewed: "wrong_credentials",
   // The answer to DeleteObjects has a word for each object, and no status.
   AccessDenied: "forbidden",
@@ -55,6 +68,9 @@ const WORDS: Readonly<Record<string, StoreFailure>> = {
 const NETWORK =
   /^(ECONN|EPIPE|EPROTO|EHOST|ENET|ENOTFOUND|EAI_|EADDR|ERR_STREAM_PREMATURE_CLOSE|ERR_SSL|ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|HPE_)/;
 
+/** That there is none, or none that could be one. */
+const REGION = /region is missing|region not accepted/i;
+
 /** A failure that the server, the network or the SDK is to blame for, or undefined for one of our own. */
 export function failureOf(error: unknown): StoreFailure | undefined {
   // The reason of a signal is the caller's, also the one of AbortSignal.timeout.
@@ -65,7 +81,7 @@ export function failureOf(error: unknown): StoreFailure | undefined {
   const known = WORDS[name] ?? WORDS[code ?? ""];
   if (known !== undefined) return known;
   const status = $metadata?.httpStatusCode;
-  if (status === undefined && $fault === undefined) return /region is missing/i.test(error.message) ? "refused" : undefined;
+  if (status === undefined && $fault === undefined) return REGION.test(error.message) ? "refused" : undefined;
   if (status === 404) return "not_found";
   if (status === 412) return "precondition";
   if (status === 401) return "wrong_credentials";
@@ -74,9 +90,26 @@ export function failureOf(error: unknown): StoreFailure | undefined {
   if (status === 429) return "throttled";
   // MinIO calls a full disk an internal error.
   if (status === 507 || (status === 500 && /no space left/i.test(error.message))) return "full";
+  if (status === 501) return "refused";
   // A good status and yet an error: the answer was cut off before its end.
   if (status !== undefined && status < 300) return "network";
   return status !== undefined && status < 500 ? "refused" : "server";
+}
+
+/** A role that can't be assumed: the object's own permissions have nothing to do with it. */
+export function roleError(error: unknown, roleArn: string): unknown {
+  const failure = failureOf(error);
+  if (failure === undefined || mayPass(failure)) return error;
+  const { name, message } = error as Error;
+  return Object.assign(new Error(`the role ${roleArn} can't be assumed: ${message || name}`), { name: "RoleError" });
+}
+
+/** Whether the same request may succeed later. */
+export function mayPassLater(error: unknown): boolean {
+  const failure = failureOf(error);
+  const { name, code } = error as SdkError;
+  // An upload that the server has forgotten it doesn't remember.
+  return failure !== undefined && mayPass(failure) && connectionMayPass(code) && name !== "NoSuchUpload";
 }
 
 /** Whether the SDK has learnt from this error how wrong the clock is: the next request is signed by the server's. */
@@ -89,12 +122,16 @@ export function replyOf(error: unknown, failure: StoreFailure, request: StoreReq
   const { name, code, message, stack, $metadata } = error as SdkError;
   const cause = Object.assign(new Error(message), { name });
   if (stack !== undefined) cause.stack = stack;
-  const word = code ?? ($metadata === undefined || name === "Error" || name === "Unknown" ? message : name);
+  // A page of a proxy: the SDK shows where its parser failed.
+  const isPage = message.includes("Deserialization error");
+  const word = isPage
+    ? "the answer isn't S3's"
+    : (code ?? ($metadata === undefined || name === "Error" || name === "Unknown" ? message : name));
   return {
     word: /^\d+$|UnknownError/.test(word) ? undefined : word,
     status: $metadata?.httpStatusCode,
     requestId: requestIdOf($metadata),
-    hint: hintOf(failure, name, request),
+    hint: hintOf(failure, error as SdkError, request),
     cause,
   };
 }
@@ -107,13 +144,16 @@ export function requestIdOf(metadata: { readonly requestId?: string | undefined 
 
 /** The error of a store's contract for what the SDK threw; anything else as it is. */
 export function s3Error(error: unknown, request: StoreRequest): unknown {
-  const failure = failureOf(error);
+  let failure = failureOf(error);
+  // Not S3's word, and what doesn't ask for an object can't miss one: there is no S3 at that address.
+  if (failure === "not_found" && !Object.hasOwn(WORDS, (error as Error).name) && /^(?:write|list|delete)/.test(request.operation))
+    failure = "refused";
   return failure === undefined ? error : storeFailure(failure, request, replyOf(error, failure, request));
 }
 
 /** The error of an answer that looks good and isn't S3's: a proxy or a page to log in at says 200 to anything. */
-export function unfaithful(request: StoreRequest, missing: string): ZenError {
-  return storeFailure("unfaithful", request, { word: `it has no ${missing}` });
+export function unfaithful(request: StoreRequest, word: string): ZenError {
+  return storeFailure("unfaithful", request, { word });
 }
 
 /** What the operation needs to be allowed, by its first word. */
@@ -127,7 +167,8 @@ const ACTIONS: Readonly<Record<string, readonly [action: string, of: "bucket" | 
   delete: ["s3:DeleteObject", "objects"],
 };
 
-function hintOf(failure: StoreFailure, name: string, { operation, bucket }: StoreRequest): string | undefined {
+function hintOf(failure: StoreFailure, { name, code, message }: SdkError, { operation, bucket }: StoreRequest): string | undefined {
+  if (failure === "network") return connectionHint(code);
   if (failure === "forbidden") {
     const [action, of] = ACTIONS[operation.split(" ")[0]!]!;
     return `Allow them ${action} on arn:aws:s3:::${bucket}${of === "bucket" ? "" : "/*"}, or use others.`;
@@ -138,10 +179,12 @@ function hintOf(failure: StoreFailure, name: string, { operation, bucket }: Stor
   if (name === "CredentialsProviderError") {
     return "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or give the component a profile or keys of its own.";
   }
+  if (name === "RoleError") return "Allow these credentials sts:AssumeRole on the role, and let the role's trust policy name them.";
+  if (code === "ERR_INVALID_CHAR") return "They have a character that no request can have: a line end behind a key, perhaps.";
   if (name === "RequestTimeTooSkewed") return "Set this machine's clock: it differs too much from the server's.";
   if (["PermanentRedirect", "AuthorizationHeaderMalformed"].includes(name)) {
     return "The bucket is in another region: give the component its --region.";
   }
-  if (failure === "refused" && name === "Error") return "Say where the bucket is: give the component a --region, or set AWS_REGION.";
+  if (REGION.test(message)) return "Say where the bucket is: give the component a --region, or set AWS_REGION.";
   return undefined;
 }
