@@ -166,7 +166,10 @@ export class GCSArtifactStore extends BaseArtifactStore<typeof GCSArtifactStore.
 
   async #find(operation: string, key: string, signal: AbortSignal | undefined): Promise<ObjectResource | undefined> {
     try {
-      return await this.#ask<ObjectResource>({ url: this.#client.objectUrl(this.#bucket, this.#prefix + key) }, signal);
+      return await this.#ask<ObjectResource>(
+        { url: this.#client.objectUrl(this.#bucket, this.#prefix + key), kind: "storage#object" },
+        signal,
+      );
     } catch (error) {
       if (isMissing(error) && (await this.#hasBucket(error as RequestFailure))) return undefined;
       throw await this.#errorOf(error, operation, key);
@@ -195,8 +198,9 @@ export class GCSArtifactStore extends BaseArtifactStore<typeof GCSArtifactStore.
             prefix: this.#prefix + prefix,
             maxResults: limit,
             pageToken: cursor,
-            fields: "nextPageToken,items(name,size,updated,generation)",
+            fields: "kind,nextPageToken,items(name,size,updated,generation)",
           },
+          kind: "storage#objects",
         },
         signal,
       );

@@ -20,6 +20,8 @@ export interface Request {
   readonly body?: readonly Uint8Array[];
   /** Statuses from 300 on that aren't a failure. */
   readonly accepts?: readonly number[];
+  /** What the answer is, in Google's word. One that is something else, or nothing, is a failure. */
+  readonly kind?: "storage#object" | "storage#objects" | "storage#rewriteResponse";
 }
 
 /** An answer whose body is still to come. */
@@ -62,7 +64,10 @@ export class Client {
     const { status, headers, body, timer } = await this.open(request, signal);
     try {
       const text = await textOf(body, timer, signal);
-      return { status, headers, data: (text === "" ? undefined : parse(text)) as T };
+      const data = text === "" ? undefined : parse(text);
+      if (request.kind !== undefined && status < 300 && (data as { kind?: unknown } | undefined)?.kind !== request.kind)
+        throw strangeAnswer(`the answer is no ${request.kind}`);
+      return { status, headers, data: data as T };
     } finally {
       timer.end();
     }
@@ -185,8 +190,13 @@ function parse(text: string): unknown {
     return JSON.parse(text);
   } catch {
     // Its error would quote a page that is not the server's.
-    throw new RequestFailure("network", "the answer is not JSON", { reason: "the answer is not JSON", mayPass: true });
+    throw strangeAnswer("the answer is not JSON");
   }
+}
+
+/** Of a proxy, or a page to log in at. */
+function strangeAnswer(reason: string): RequestFailure {
+  return new RequestFailure("network", reason, { reason, mayPass: true });
 }
 
 /** Whatever a request throws: the signal's reason, ours and the caller's errors as they are, all others as the network's. */

@@ -35,7 +35,9 @@ export class Creator {
     } catch (error) {
       const refused = error instanceof RequestFailure && error.status === 412;
       if (!ifAbsent || !refused || !retries.hasFailed) throw error;
-      const { data } = await retries.run(() => client.json<ObjectResource>({ url: client.objectUrl(bucket, name) }, signal));
+      const { data } = await retries.run(() =>
+        client.json<ObjectResource>({ url: client.objectUrl(bucket, name), kind: "storage#object" }, signal),
+      );
       if (data.metadata?.[FIELD] === this.#id) return data;
       throw error;
     }

@@ -200,9 +200,30 @@ describe.skipIf(skip)("on a bad network", () => {
     expect(sha256(await bytesOf(one, "g/object", { start: 0 }))).toBe(sha256(patterned));
   });
 
+  test("a good answer that is nothing, or something else, is taken for no object, and no empty bucket", async () => {
+    const one = store({ maxAttempts: 2 });
+    await one.write("g/object", small);
+    const requests = [
+      () => one.write("g/new", small),
+      () => one.write("g/new", chunksOf(large)),
+      () => one.stat("g/object"),
+      () => one.list("g/"),
+      () => one.deleteTree("g"),
+      () => one.copy("g/object", "g/new"),
+    ];
+    for (const body of ["", "{}", "<html>Log in</html>"]) {
+      for (const request of requests) {
+        gateway.fault = () => ({ answer: { status: 200, body, headers: { location: gateway.url } } });
+        expect(await refusal(request())).toMatch(/^store_unavailable: Can't .*the connection failed \(the answer is no/);
+        gateway.fault = () => undefined;
+        expect([await one.exists("g/new"), await one.exists("g/object")]).toEqual([false, true]);
+      }
+    }
+  });
+
   test("an answer to a copy that neither is its end nor goes on is an error", async () => {
     await store().write("g/object", small);
-    faults(({ url }) => url.pathname.includes("/rewriteTo/"), { answer: { status: 200, body: "{}" } });
+    faults(({ url }) => url.pathname.includes("/rewriteTo/"), { answer: { status: 200, body: '{"kind":"storage#rewriteResponse"}' } });
     expect(await refusal(store().copy("g/object", "g/copy"))).toMatch(/^store_unfaithful: .*\(it has no rewriteToken\)/);
   });
 

@@ -41,6 +41,7 @@ export function copyObject(
             destinationKmsKeyName: config.kmsKeyName,
             rewriteToken,
           },
+          kind: "storage#rewriteResponse",
           headers: { "content-type": "application/json" },
           body: [Buffer.from(JSON.stringify(object))],
         },

@@ -75,6 +75,7 @@ export class ObjectUpload {
         bytes,
         Buffer.from(`\r\n--${boundary}--\r\n`),
       ],
+      kind: "storage#object",
     };
     const send = async (): Promise<ObjectResource> => (await this.#ask<ObjectResource>(request)).data;
     return this.#creator.run(this.#client, this.#target, this.#retries, this.#signal, send);
@@ -117,6 +118,7 @@ export class ObjectUpload {
           },
           body: asks ? [] : [bytes.subarray(kept - start)],
           accepts: [MORE],
+          kind: "storage#object",
         });
         if (status !== MORE) return data;
         unsure = false;
