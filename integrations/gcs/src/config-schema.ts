@@ -1,5 +1,5 @@
 import path from "node:path";
-import { BaseArtifactStore, bucketPath, secretField } from "@zen/core";
+import { BaseArtifactStore, bucketPath, secretField, serverAddress } from "@zen/core";
 import * as z from "zod";
 
 /** A part that isn't an upload's last must be a multiple of 256 KiB. */
@@ -16,13 +16,10 @@ export const configSchema = BaseArtifactStore.configSchema
     project: z.string().min(1).optional().meta({
       description: "The Google Cloud project that requests are billed to, which a requester-pays bucket needs. By default none",
     }),
-    apiEndpoint: z
-      .url({ protocol: /^https?$/, error: "it is not an address such as https://storage.example.com" })
-      .optional()
-      .meta({
-        description:
-          "The address of another server that speaks the API, or of a private endpoint. To one outside of googleapis.com, credentials are sent only if keyFile or serviceAccountKey is set. By default https://storage.googleapis.com",
-      }),
+    apiEndpoint: serverAddress("https://storage.example.com").optional().meta({
+      description:
+        "The address of another server that speaks the API, or of a private endpoint. To one outside of googleapis.com, credentials are sent only if keyFile or serviceAccountKey is set. By default https://storage.googleapis.com",
+    }),
     keyFile: z
       .string()
       .refine((file) => path.isAbsolute(file), {

@@ -60,6 +60,8 @@ test("options that don't go together, or are out of range, are refused", () => {
     { sessionToken: "{{env.A}}" },
     { kmsKeyId: "key" },
     { endpoint: "minio:9000" },
+    { endpoint: "http://ada:pw@minio:9000" },
+    { endpoint: "http://minio:9000" },
     { partSizeMib: 4 },
     { timeoutSeconds: 0 },
     { checksum: "md5" },
@@ -67,11 +69,13 @@ test("options that don't go together, or are out of range, are refused", () => {
   ];
   expect(configs.map((config) => refusal(config).replace(/ Its fields are: .*/, ""))).toMatchInlineSnapshot(`
     [
-      "can't be made: "secretAccessKey" is missing.",
-      "can't be made: "accessKeyId" is missing.",
-      "can't be made: "accessKeyId" is missing.",
-      "can't be made: "serverSideEncryption" is missing.",
-      "can't be made: "endpoint": Invalid URL.",
+      "can't be made: "secretAccessKey" is missing: accessKeyId needs it.",
+      "can't be made: "accessKeyId" is missing: secretAccessKey needs it.",
+      "can't be made: "accessKeyId" is missing: sessionToken needs it.",
+      "can't be made: "serverSideEncryption" is missing: kmsKeyId needs it to be aws:kms or aws:kms:dsse.",
+      "can't be made: "endpoint": it is not an address such as https://minio.example.com:9000.",
+      "can't be made: "endpoint": it has a user or a password in it: give credentials by their own settings.",
+      "s3://bucket/prefix",
       "can't be made: "partSizeMib": Too small: expected number to be >=5.",
       "can't be made: "timeoutSeconds": Too small: expected number to be >=0.1.",
       "can't be made: "checksum": Invalid option: expected one of "crc32"|"none".",

@@ -1,4 +1,4 @@
-import { BaseArtifactStore, bucketPath, secretField } from "@zen/core";
+import { BaseArtifactStore, bucketPath, secretField, serverAddress } from "@zen/core";
 import * as z from "zod";
 
 const whole = (least: number, most: number) => z.number().int().min(least).max(most);
@@ -15,12 +15,9 @@ export const s3ConfigSchema = BaseArtifactStore.configSchema
       description:
         "The bucket's region, such as eu-central-1. By default the one of the environment or the profile (AWS_REGION); with an endpoint, else us-east-1",
     }),
-    endpoint: z
-      .url({ protocol: /^https?$/ })
-      .optional()
-      .meta({
-        description: "The address of a server other than Amazon's, such as https://minio.example.com:9000. By default Amazon S3",
-      }),
+    endpoint: serverAddress("https://minio.example.com:9000").optional().meta({
+      description: "The address of a server other than Amazon's, such as https://minio.example.com:9000. By default Amazon S3",
+    }),
     forcePathStyle: z.boolean().optional().meta({
       description: "Whether the bucket stands in the path of requests, not in the host name. By default true with an endpoint, else false",
     }),

@@ -52,6 +52,7 @@ export { pauseBeforeRetry } from "./component/retry-pause.ts";
 export { bucketPath, parseBucketPath, type BucketLocation, type BucketPathRules } from "./component/bucket-path.ts";
 export { Semaphore } from "./component/semaphore.ts";
 export { chunksOf } from "./component/source-chunks.ts";
+export { serverAddress } from "./component/server-address.ts";
 export { connectionHint, connectionMayPass } from "./component/connection-failure.ts";
 export { assertPageLimit, bytesInRange } from "./component/store-argument.ts";
 export { mayPass, storeFailure, type StoreFailure, type StoreReply, type StoreRequest } from "./component/store-failure.ts";

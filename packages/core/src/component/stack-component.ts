@@ -242,7 +242,9 @@ function parseConfig(flavorClass: FlavorClass, name: string, config: Record<stri
     const [field, ...rest] = issue.path.map(String);
     const missing = field !== undefined && rest.length === 0 && config[field] === undefined;
     const at = [field, ...rest].join(".");
-    return missing ? `"${at}" is missing` : `"${at}": ${issue.message}`;
+    if (!missing) return `"${at}": ${issue.message}`;
+    // zod's own words of what isn't there say no more.
+    return `"${at}" is missing${issue.code === "custom" ? `: ${issue.message}` : ""}`;
   });
   throw new ZenError("bad_config", `The ${where} can't be made: ${problems.join("; ")}.`, {
     exitCode: 2,
