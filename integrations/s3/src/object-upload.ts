@@ -54,13 +54,14 @@ export class ObjectUpload {
   readonly #failed = new AbortController();
   /** Aborted by the caller, or by the first part that fails. */
   readonly #signal: AbortSignal;
-  readonly #aborted: Promise<never>;
   readonly #sending = new Set<Promise<void>>();
   readonly #spare: Buffer[] = [];
   readonly #parts: CompletedPart[] = [];
   /** Parts that may be in memory. */
   #room = 1;
   #uploadId: Promise<string> | undefined;
+  /** Fails when the signal is aborted. */
+  #aborted: Promise<never> | undefined;
   #size = 0;
   /** Of all parts together; undefined for a copy, whose bytes the server has, with the checksum that it likes. */
   #crc: number | undefined;
@@ -70,10 +71,6 @@ export class ObjectUpload {
     this.#context = context;
     this.#target = target;
     this.#signal = target.signal ? AbortSignal.any([target.signal, this.#failed.signal]) : this.#failed.signal;
-    const { promise, reject } = Promise.withResolvers<never>();
-    promise.catch(() => {});
-    this.#signal.addEventListener("abort", () => reject(this.#signal.reason as Error), { once: true });
-    this.#aborted = promise;
   }
 
   async write(source: ByteSource): Promise<Uploaded> {
@@ -238,6 +235,7 @@ export class ObjectUpload {
         if (UploadId === undefined) throw unfaithful(this.#target.request, "it has no UploadId");
         return UploadId;
       });
+    this.#aborted ??= failingWhen(this.#signal);
     const id = await Promise.race([this.#uploadId, this.#aborted]);
     this.#signal.throwIfAborted();
     return id;
@@ -331,6 +329,15 @@ export function storedAs({ serverSideEncryption, kmsKeyId, storageClass }: S3Con
     // A server may have classes that the SDK doesn't know.
     ...(storageClass !== undefined && { StorageClass: storageClass as "STANDARD" }),
   };
+}
+
+function failingWhen(signal: AbortSignal): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  // It is nobody's where the upload ends before.
+  promise.catch(() => {});
+  if (signal.aborted) reject(signal.reason as Error);
+  signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+  return promise;
 }
 
 function tooLarge({ key, store }: StoreRequest, mebibytes: number): ZenError {
